@@ -1,0 +1,77 @@
+"""The checks on input that several modules share: each raises one clear sentence, or returns the value."""
+
+import numpy as np
+
+
+def generator(rng):
+    """Return `rng` if it is a `numpy.random.Generator`; there is no hidden global source."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}; use numpy.random.default_rng(seed)")
+    return rng
+
+
+def inverse_temperature(beta):
+    """Return `beta` as a float array; every entry must be finite and not negative."""
+    beta = finite("beta", beta)
+    if (beta < 0).any():
+        raise ValueError(f"beta must not be negative, got {beta.min():g}")
+    return beta
+
+
+def finite(name, values):
+    """Return `values` as a float array without NaN or infinity (float32 stays float32)."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be numbers, got dtype {array.dtype}")
+    if array.dtype.kind != "f":
+        array = array.astype(float)
+    if not np.isfinite(array).all():
+        bad = array[~np.isfinite(array)].flat[0]
+        raise ValueError(f"{name} must be finite, got {bad} at index {_first(~np.isfinite(array))}")
+    return array
+
+
+def symmetric(weights):
+    """Return `weights` as a float array: square, finite, symmetric, with a zero diagonal."""
+    weights = finite("weights", weights)
+    if weights.ndim != 2 or weights.shape[0] != weights.shape[1]:
+        raise ValueError(f"weights must be a square matrix, got shape {weights.shape}")
+    different = weights != weights.T
+    if different.any():
+        i, j = np.argwhere(different)[0]
+        raise ValueError(f"weights must be symmetric, got W[{i}, {j}] = {weights[i, j]:g} but W[{j}, {i}] = {weights[j, i]:g}")
+    if np.diag(weights).any():
+        i = np.flatnonzero(np.diag(weights))[0]
+        raise ValueError(f"weights must have a zero diagonal, got W[{i}, {i}] = {weights[i, i]:g}")
+    return weights
+
+
+def length(name, array, units):
+    """Return `array` as it came; its last axis must have `units` entries."""
+    array = np.asarray(array)
+    if array.ndim == 0 or array.shape[-1] != units:
+        raise ValueError(f"{name} must have {units} units on its last axis, got shape {array.shape}")
+    return array
+
+
+def in_alphabet(name, array, alphabet):
+    """Return `array` as an array; every entry must be one of the two values of `alphabet`."""
+    array = np.asarray(array)
+    low, high = alphabet
+    wrong = (array != low) & (array != high)
+    if wrong.any():
+        raise ValueError(f"{name} must hold only {low} and {high}, got {array[wrong].flat[0]} at index {_first(wrong)}")
+    return array
+
+
+def whole(name, number, least=1):
+    """Return `number` as an int; it must be a whole number of at least `least`."""
+    if isinstance(number, (bool, np.bool_)) or not isinstance(number, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number, got {number!r}")
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {number}")
+    return int(number)
+
+
+def _first(mask):
+    return tuple(int(i) for i in np.argwhere(mask)[0])

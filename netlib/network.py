@@ -1,0 +1,284 @@
+r"""The spine of the book: a pairwise network, its energy, and one sampler over blocks of independent units.
+
+A state :math:`s` of :math:`N` units, each holding one of two values (its alphabet: ±1 for spins, 0/1 for units), has the energy
+
+.. math:: E(s) = -\tfrac12 s^\mathsf{T} W s - b^\mathsf{T} s,
+
+with symmetric weights :math:`W` (zero diagonal, so the first term counts every pair once) and biases :math:`b`. Given all
+other units, unit :math:`i` sees only its local field :math:`a_i = \sum_j W_{ij} s_j + b_i`; it takes its upper value with probability
+
+.. math:: P(s_i = \text{high} \mid \text{rest}) = \sigma\bigl(\beta\,(\text{high}-\text{low})\,a_i\bigr),\qquad \sigma(x)=\frac{1}{1+e^{-x}}.
+
+Units without a weight between them do not appear in each other's field. A block of such units may therefore be drawn at once,
+independently, from one and the same old state: that is the whole theory of parallel updating, and `update_block` is all of the code.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import expit
+
+from netlib import _require
+
+SPINS = (-1, 1)
+UNITS = (0, 1)
+RULES = ("heat bath", "metropolis")
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A pairwise network, and the order in which a sweep visits its units.
+
+    Parameters
+    ----------
+    weights : array_like, shape (N, N)
+        Symmetric, finite, zero diagonal; in units of energy.
+    biases : array_like, shape (N,), optional
+        External field on each unit; zero if left out.
+    alphabet : tuple, optional
+        `SPINS` = (-1, 1) or `UNITS` = (0, 1).
+    blocks : sequence of integer arrays, optional
+        The blocks that a sweep updates, in this order; no two units of a block may be joined by a weight. If left out, the
+        colour classes of the weights. Units that appear in no block are clamped.
+    rule : {"heat bath", "metropolis"}, optional
+        How a unit is updated.
+
+    Raises
+    ------
+    ValueError
+        If the weights are not symmetric, the diagonal is not zero, a number is not finite, shapes disagree, the alphabet or
+        rule is unknown, or a block holds two joined units.
+
+    Examples
+    --------
+    >>> pair = Network([[0, 1], [1, 0]], alphabet=SPINS)
+    >>> [float(pair.energy(s)) for s in ([1, 1], [1, -1])]
+    [-1.0, 1.0]
+    >>> [block.tolist() for block in pair.blocks]
+    [[0], [1]]
+    """
+
+    weights: np.ndarray
+    biases: np.ndarray = None
+    alphabet: tuple = SPINS
+    blocks: tuple = None
+    rule: str = "heat bath"
+
+    def __post_init__(self):
+        weights = _require.symmetric(self.weights)
+        units = len(weights)
+        biases = _require.finite("biases", np.zeros(units) if self.biases is None else self.biases)
+        if biases.shape != (units,):
+            raise ValueError(f"biases must have shape ({units},) to match the weights, got {biases.shape}")
+        if tuple(self.alphabet) not in (SPINS, UNITS):
+            raise ValueError(f"alphabet must be (-1, 1) or (0, 1), got {self.alphabet}")
+        if self.rule not in RULES:
+            raise ValueError(f"rule must be one of {RULES}, got {self.rule!r}")
+        blocks = colour_classes(weights) if self.blocks is None else [check_block(weights, block) for block in self.blocks]
+        for name, value in dict(weights=weights, biases=biases, alphabet=tuple(self.alphabet), blocks=tuple(blocks)).items():
+            object.__setattr__(self, name, value)
+
+    def energy(self, state):
+        """Return E(s) = −½ sᵀWs − bᵀs of each state.
+
+        Parameters
+        ----------
+        state : array_like, shape (..., N)
+            Values of the alphabet.
+
+        Returns
+        -------
+        ndarray, shape (...)
+
+        Examples
+        --------
+        >>> float(Network([[0, 2], [2, 0]], biases=[0.5, 0], alphabet=UNITS).energy([1, 1]))
+        -2.5
+        """
+        state = self._state(state)
+        return -0.5 * np.einsum("...i,...i->...", state @ self.weights, state) - state @ self.biases
+
+    def local_field(self, state):
+        """Return a_i = Σ_j W_ij s_j + b_i for every unit, shape (..., N)."""
+        return self._state(state) @ self.weights + self.biases
+
+    def sweep(self, state, beta, rng):
+        """Return the state after each block has been updated once, in order.
+
+        Parameters
+        ----------
+        state : array_like, shape (..., N)
+            Leading axes are independent chains.
+        beta : float or array_like, shape (...)
+            Inverse temperature, the same for all chains or one for each.
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (..., N)
+            A new array; the argument is not changed.
+
+        Examples
+        --------
+        >>> ferromagnet = Network([[0, 1], [1, 0]])
+        >>> ferromagnet.sweep([1, 1], beta=50.0, rng=np.random.default_rng(0)).tolist()
+        [1, 1]
+        """
+        state = self._state(state).copy()
+        beta = _beta_for(state, beta)
+        _require.generator(rng)
+        for block in self.blocks:
+            state[..., block] = _draw(self, state, block, beta, rng)
+        return state
+
+    def clamp(self, units):
+        """Return the same network with `units` taken out of every block: a sweep leaves them as they are."""
+        held = check_units(units, len(self.weights))
+        free = (np.setdiff1d(block, held) for block in self.blocks)
+        return replace(self, blocks=tuple(block for block in free if block.size))
+
+    def _state(self, state):
+        state = _require.length("state", state, len(self.weights))
+        return _require.in_alphabet("state", state, self.alphabet)
+
+
+def update_block(network, state, block, beta, rng):
+    """Draw all units of one block at once, given the rest.
+
+    Parameters
+    ----------
+    network : Network
+    state : array_like, shape (..., N)
+    block : array_like of int
+        Units with no weight between them.
+    beta : float or array_like, shape (...)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (..., N)
+
+    Raises
+    ------
+    ValueError
+        If two units of the block are joined by a weight: their draws would not be independent.
+
+    Examples
+    --------
+    >>> update_block(Network([[0, 1], [1, 0]]), [1, 1], [0, 1], 1.0, np.random.default_rng(0))
+    Traceback (most recent call last):
+        ...
+    ValueError: units 0 and 1 of a block are joined by W[0, 1] = 1; independent draws need a block without a weight inside
+    """
+    return replace(network, blocks=(block,)).sweep(state, beta, rng)
+
+
+def random_order_sweep(network, state, beta, rng):
+    """Return the state after N single-unit updates of units drawn at random, with replacement.
+
+    Each update picks one unit uniformly among those in the network's blocks (the clamped ones stay); the same unit is picked in all chains.
+    """
+    units = np.concatenate(network.blocks)
+    picks = _require.generator(rng).choice(units, size=len(units))
+    return replace(network, blocks=tuple(picks[:, None])).sweep(state, beta, rng)
+
+
+def synchronous_sweep(network, state, beta, rng):
+    """Return the state after all units were drawn at once from the same old state, weights between them or not.
+
+    This is *not* a sampler of the Boltzmann distribution. It is here to be shown wrong (chapter 8).
+    """
+    state = network._state(state).copy()
+    units = np.concatenate(network.blocks)
+    state[..., units] = _draw(network, state, units, _beta_for(state, beta), _require.generator(rng))
+    return state
+
+
+def probability_high(network, state, beta):
+    """Return P(s_i = high | rest) for every unit, shape (..., N).
+
+    Examples
+    --------
+    >>> probability_high(Network([[0, 1], [1, 0]]), [1, 1], beta=0.0).tolist()
+    [0.5, 0.5]
+    """
+    low, high = network.alphabet
+    return expit(_beta_for(np.asarray(state), beta) * (high - low) * network.local_field(state))
+
+
+def colour_classes(weights):
+    """Split the units into blocks without a weight inside, greedily: each unit joins the first block that has no neighbour of it.
+
+    Parameters
+    ----------
+    weights : array_like, shape (N, N)
+
+    Returns
+    -------
+    list of ndarray
+        Each sorted; together every unit once. A bipartite graph whose first parts come first gives its two sides.
+
+    Examples
+    --------
+    >>> square = np.array([[0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]])
+    >>> [block.tolist() for block in colour_classes(square)]
+    [[0, 2], [1, 3]]
+    """
+    joined = _require.symmetric(weights) != 0
+    blocks = []
+    for unit in range(len(joined)):
+        home = next((block for block in blocks if not joined[unit, block].any()), None)
+        if home is None:
+            blocks.append([unit])
+        else:
+            home.append(unit)
+    return [np.array(block) for block in blocks]
+
+
+def check_block(weights, block):
+    """Return `block` as an integer array if no two of its units are joined by a weight; raise ValueError otherwise."""
+    block = check_units(block, len(weights))
+    inside = np.argwhere(weights[np.ix_(block, block)] != 0)
+    if inside.size:
+        i, j = block[inside[0]]
+        raise ValueError(f"units {i} and {j} of a block are joined by W[{i}, {j}] = {weights[i, j]:g}; "
+                         "independent draws need a block without a weight inside")
+    return block
+
+
+def check_units(units, count):
+    """Return `units` as an array of distinct indices below `count`; raise ValueError or TypeError otherwise."""
+    units = np.atleast_1d(np.asarray(units))
+    if units.size == 0:
+        return units.astype(int)
+    if units.dtype.kind not in "iu":
+        raise TypeError(f"units must be integer indices, got dtype {units.dtype}")
+    if units.ndim != 1 or units.min() < 0 or units.max() >= count:
+        raise ValueError(f"units must be indices from 0 to {count - 1}, got {units.tolist()}")
+    if len(np.unique(units)) < len(units):
+        raise ValueError(f"units must not repeat, got {units.tolist()}")
+    return units
+
+
+def _beta_for(state, beta):
+    """Return beta with one trailing axis, so that it multiplies (..., N) arrays chain by chain."""
+    beta = _require.inverse_temperature(beta)
+    try:
+        fits = np.broadcast_shapes(beta.shape, state.shape[:-1]) == state.shape[:-1]
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"beta must be one number or have one entry per chain, shape {state.shape[:-1]}, got shape {beta.shape}")
+    return beta[..., None]
+
+
+def _draw(network, state, units, beta, rng):
+    """New values for `units`, all computed from the old state: the one place where this module uses randomness."""
+    low, high = network.alphabet
+    field = state @ network.weights[:, units] + network.biases[units]
+    uniform = rng.random(field.shape)
+    if network.rule == "heat bath":
+        return np.where(uniform < expit(beta * (high - low) * field), high, low)
+    old = state[..., units]
+    energy_change = -field * (low + high - 2.0 * old)
+    return np.where(uniform < np.exp(np.minimum(-beta * energy_change, 0)), low + high - old, old)
