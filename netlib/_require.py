@@ -18,6 +18,14 @@ def inverse_temperature(beta):
     return beta
 
 
+def positive(name, values):
+    """Return `values` as a float array; every entry must be finite and greater than zero."""
+    array = finite(name, values)
+    if not (array > 0).all():
+        raise ValueError(f"{name} must be positive, got {array.min():g}")
+    return array
+
+
 def finite(name, values):
     """Return `values` as a float array without NaN or infinity (float32 stays float32)."""
     array = np.asarray(values)
