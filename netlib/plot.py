@@ -1,0 +1,172 @@
+r"""One style for every figure of the book, readable on a white page and on a dark one.
+
+Figures have a transparent ground, so the page shows through. Ink and colours therefore have to stand out from both grounds. The
+contrast of two relative luminances :math:`Y_1 \ge Y_2` is
+
+.. math:: C = \frac{Y_1 + 0.05}{Y_2 + 0.05},
+
+so a colour with :math:`C \ge 3` on white (:math:`Y = 1`) and on near-black (:math:`Y \approx 0.006`) has
+:math:`0.12 \le Y \le 0.30`. The colours are those of Okabe and Ito, moved into that band, and differ for readers with any of the
+common kinds of colour blindness; lines also differ in dash or marker wherever two of them meet.
+"""
+
+import matplotlib
+import numpy as np
+from cycler import cycler
+from matplotlib.colors import ListedColormap
+
+from netlib import _require
+
+BLUE, VERMILLION, GREEN, PURPLE, OCHRE, SKY = "#0072b2", "#d55e00", "#00936b", "#b8639a", "#b57f00", "#3a95cc"
+COLOURS = [BLUE, VERMILLION, GREEN, PURPLE, OCHRE, SKY]
+INK = "#7a7a7a"
+PALE = "#f2dfb4"
+SPINS = ListedColormap([PALE, BLUE], name="spins")
+STYLE = {
+    "figure.figsize": (5.4, 3.4),
+    "figure.dpi": 100,
+    "figure.facecolor": "none",
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": "none",
+    "savefig.edgecolor": "none",
+    "svg.hashsalt": "netlib",
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.labelsize": 11,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "axes.facecolor": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": INK,
+    "grid.alpha": 0.3,
+    "lines.linewidth": 2,
+    "lines.markersize": 5,
+    "image.interpolation": "nearest",
+    "axes.prop_cycle": cycler(color=COLOURS),
+}
+
+
+def use_style():
+    """Switch matplotlib, and a notebook's inline figures, to the book's style; call it in a chapter's first cell."""
+    matplotlib.rcParams.update(STYLE)
+    try:
+        from IPython import get_ipython
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ImportError:
+        return
+    if get_ipython() is not None:
+        set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+def lattice(ax, spins):
+    """Draw a lattice of spins as squares: up is blue, down is pale.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    spins : array_like, shape (L, L) or (L,)
+        Of ±1 (a line of spins is drawn as one row).
+
+    Returns
+    -------
+    matplotlib.image.AxesImage
+    """
+    spins = np.atleast_2d(_require.in_alphabet("spins", spins, (-1, 1)))
+    if spins.ndim != 2:
+        raise ValueError(f"spins must have shape (L, L) or (L,), got {spins.shape}")
+    return _picture(ax, spins, cmap=SPINS, vmin=-1, vmax=1)
+
+
+def pixels(ax, values, shape=None, limits=None):
+    """Draw a vector or matrix of numbers as squares, from pale (low) to blue (high).
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    values : array_like, shape (N,) or (rows, columns)
+    shape : tuple, optional
+        (rows, columns) of a vector.
+    limits : tuple, optional
+        The values drawn as pale and as blue; the smallest and the largest if left out.
+
+    Returns
+    -------
+    matplotlib.image.AxesImage
+    """
+    values = _require.finite("values", values)
+    if shape is not None:
+        if values.size != np.prod(shape):
+            raise ValueError(f"values of shape {values.shape} do not fill a picture of shape {tuple(shape)}")
+        values = values.reshape(shape)
+    if values.ndim != 2:
+        raise ValueError(f"values must be a matrix, or come with a shape (rows, columns), got shape {values.shape}")
+    low, high = limits or (values.min(), values.max())
+    shades = matplotlib.colors.LinearSegmentedColormap.from_list("pixels", [PALE, BLUE])
+    return _picture(ax, values, cmap=shades, vmin=low, vmax=high)
+
+
+def points(ax, x, y, error, label=None, **style):
+    """Draw measured points with error bars of one standard error.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    x, y : array_like, shape (n,)
+    error : array_like, shape (n,) or ()
+    label : str, optional
+    style : optional
+        Passed on to ``Axes.errorbar``, such as ``color`` and ``marker``.
+
+    Returns
+    -------
+    matplotlib.container.ErrorbarContainer
+    """
+    x, y, error = (_require.finite(name, value) for name, value in (("x", x), ("y", y), ("error", error)))
+    if x.shape != y.shape or error.shape not in ((), y.shape):
+        raise ValueError(f"x, y and error must have one shape, got {x.shape}, {y.shape} and {error.shape}")
+    style = {"marker": "o", "linestyle": "none", "capsize": 2.5, "elinewidth": 1.5} | style
+    return ax.errorbar(x, y, yerr=error, label=label, **style)
+
+
+def probabilities(ax, p, labels=None, label=None, offset=0.0, width=0.8, **style):
+    """Draw a distribution over a few states as bars.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    p : array_like, shape (n,)
+    labels : sequence of str, optional
+        One under each bar.
+    label : str, optional
+        The legend's.
+    offset, width : float, optional
+        To put two distributions side by side: offsets -0.2 and 0.2, width 0.4.
+    style : optional
+        Passed on to ``Axes.bar``.
+
+    Returns
+    -------
+    matplotlib.container.BarContainer
+    """
+    p = _require.finite("p", p)
+    if p.ndim != 1 or (labels is not None and len(labels) != len(p)):
+        raise ValueError(f"p must be one row of probabilities with one label each, got shape {p.shape} and labels {labels}")
+    places = np.arange(len(p))
+    if labels is not None:
+        ax.set_xticks(places, labels)
+    return ax.bar(places + offset, p, width=width, label=label, **style)
+
+
+def _picture(ax, values, **kind):
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
+    return ax.imshow(values, interpolation="nearest", **kind)
