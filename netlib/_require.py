@@ -72,6 +72,18 @@ def in_alphabet(name, array, alphabet):
     return array
 
 
+def rbm(weights, visible_bias, hidden_bias):
+    """Return the three as float arrays of shapes (V, H), (V,) and (H,)."""
+    weights = finite("weights", weights)
+    if weights.ndim != 2:
+        raise ValueError(f"weights must have shape (visible, hidden), got {weights.shape}")
+    visible_bias, hidden_bias = finite("visible_bias", visible_bias), finite("hidden_bias", hidden_bias)
+    for name, bias, units in (("visible_bias", visible_bias, weights.shape[0]), ("hidden_bias", hidden_bias, weights.shape[1])):
+        if bias.shape != (units,):
+            raise ValueError(f"{name} must have shape ({units},) to match weights of shape {weights.shape}, got {bias.shape}")
+    return weights, visible_bias, hidden_bias
+
+
 def whole(name, number, least=1):
     """Return `number` as an int; it must be a whole number of at least `least`."""
     if isinstance(number, (bool, np.bool_)) or not isinstance(number, (int, np.integer)):

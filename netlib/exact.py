@@ -125,7 +125,7 @@ def energies(network):
     weights, biases, (low, high) = _parts(network)
     n, gap = len(weights), high - low
     energy, field = np.empty(2**n), np.empty(2**n // 2)
-    energy[0] = network.energy(np.full(n, low))
+    energy[0] = -0.5 * low * low * weights.sum() - low * biases.sum()
     for i in range(n):
         field[0] = gap * (biases[i] + low * weights[i].sum())
         for j in range(i):
@@ -509,6 +509,7 @@ def rbm_moments(weights, visible_bias, hidden_bias, beta=1.0):
     [[0.5], [0.5], [[0.25]]]
     """
     weights, visible_bias, hidden_bias = _rbm(weights, visible_bias, hidden_bias)
+    beta = one_beta(beta)
     if weights.shape[0] > weights.shape[1]:
         hidden, visible, both = rbm_moments(weights.T, hidden_bias, visible_bias, beta)
         return visible, hidden, both.T
@@ -568,7 +569,7 @@ def _parts(network):
     if not isinstance(network, Network):
         raise TypeError(f"network must be a Network, got {type(network).__name__}")
     enumerable(len(network.weights))
-    return network.weights, network.biases, network.alphabet
+    return network.weights.astype(float), network.biases.astype(float), network.alphabet
 
 
 def _boltzmann(energy, beta):
@@ -608,11 +609,4 @@ def _digits_first(p, columns, rows, n):
 
 
 def _rbm(weights, visible_bias, hidden_bias):
-    weights = _require.finite("weights", weights)
-    if weights.ndim != 2:
-        raise ValueError(f"weights must have shape (visible, hidden), got {weights.shape}")
-    visible_bias, hidden_bias = _require.finite("visible_bias", visible_bias), _require.finite("hidden_bias", hidden_bias)
-    if (visible_bias.shape, hidden_bias.shape) != ((len(weights),), (weights.shape[1],)):
-        raise ValueError(f"weights of shape {weights.shape} need biases of shapes ({len(weights)},) and ({weights.shape[1]},), "
-                         f"got {visible_bias.shape} and {hidden_bias.shape}")
-    return weights, visible_bias, hidden_bias
+    return [array.astype(float) for array in _require.rbm(weights, visible_bias, hidden_bias)]
