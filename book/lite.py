@@ -1,0 +1,67 @@
+"""What lies beside the pages: the notebooks to download, and a JupyterLite laboratory that runs them in the browser."""
+
+import shutil
+import subprocess
+import sys
+
+import nbformat
+
+from book import address, cache
+
+ROOT, BUILD = cache.ROOT, cache.BUILD
+
+
+def twins():
+    """Return the generated notebooks, in the order of the book."""
+    return sorted(path for path in ROOT.glob("chapters/**/*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+
+def publish_notebooks(site):
+    """Copy every twin to notebooks/ in the site, with a first cell that installs netlib from this very commit.
+
+    Returns
+    -------
+    list of Path
+        The copies, for readers to download and for Colab and the laboratory to open.
+    """
+    from book.twins import pinned
+
+    copies = []
+    for twin in twins():
+        copy = site / "notebooks" / twin.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        notebook = pinned(nbformat.read(twin, as_version=4), address.repository(), address.commit())
+        copy.write_text(nbformat.writes(nbformat.from_dict(notebook)) + "\n", encoding="utf-8")
+        copies.append(copy)
+    return copies
+
+
+def build(site):
+    """Build the laboratory into lite/ in the site: JupyterLab, the notebooks, and a wheel of netlib. Its Python comes from a CDN."""
+    work = BUILD / "lite"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    (site / "notebooks").mkdir(exist_ok=True)
+    wheel = make_wheel(work)
+    _run(
+        *("jupyterlite_core", "build", "--no-sourcemaps", "--lite-dir", str(work), "--contents", str(site / "notebooks")),
+        *("--piplite-wheels", str(wheel), "--output-dir", str(site / "lite")),
+    )
+
+
+def make_wheel(folder):
+    """Make a wheel of netlib in `folder`, from a copy, so that building it leaves nothing behind; return its path."""
+    source = folder / "source"
+    source.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    shutil.copytree(ROOT / "netlib", source / "netlib", ignore=shutil.ignore_patterns("__pycache__"))
+    _run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(source))
+    return next(folder.glob("netlib_book-*.whl"))
+
+
+def _run(module, *arguments):
+    """Run a Python module; on failure stop with everything that it said."""
+    process = subprocess.run([sys.executable, "-m", module, *arguments], cwd=BUILD, capture_output=True, text=True)
+    if process.returncode:
+        raise SystemExit(f"{module} {arguments[0]} failed:\n{process.stdout}{process.stderr}")
