@@ -1,12 +1,13 @@
-r"""From the Markdown of the book to Markdown that every notebook viewer shows.
+"""From the Markdown of the book to Markdown that every notebook viewer shows.
 
-The site's directives and roles (``{exercise}``, ``{quiz}``, ``{ref}``, ``{cite}``, ``{glue:text}`` ...) are known to Sphinx, and to nobody else
-in full: not to GitHub's viewer, Colab or JupyterLite. `Plain` writes them as headings, quotes, links, numbers and ``<details>``.
-What it does not know is an error: a reader shall never meet a raw directive.
+The site's directives and roles (exercise, quiz, ref, cite, glue:text ...) are known to Sphinx, and to nobody else in full: not to
+GitHub's viewer, Colab or JupyterLite. `Plain` writes them as headings, quotes, links, numbers and <details>. What it does not
+know is an error: a reader shall never meet a raw directive.
 """
 
 import os
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import ascii_lowercase
@@ -15,7 +16,7 @@ import yaml
 from pybtex.database import parse_file
 from pybtex.richtext import Text
 
-FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|:{3,}|~{3,}) *(?:\{(?P<name>[\w:-]+)\} *(?P<argument>.*)|(?P<language>[^`]*))$")
+FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|:{3,}|~{3,}) *(?:\{(?P<name>[\w:-]+)\} *(?P<argument>.*)|[^`]*)$")
 LABEL = re.compile(r"^\(([\w:-]+)\)=\s*$")
 ROLE = re.compile(r"\{(?P<role>[a-z][\w:-]*)\}(?P<ticks>`+)(?P<text>.+?)(?P=ticks)(?!`)", re.DOTALL)
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<target>#[\w:-]+|[\w./-]+\.md)\)")
@@ -25,17 +26,17 @@ CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 CHOICE = re.compile(r"^- \[(?P<right>[ xX])\] (?P<text>.*)$")
 
 NUMBERED = {"ex": "Exercise", "fig": "Figure", "tab": "Table", "tbl": "Table", "quiz": "Question"}
-BOXES = {"note": "Note", "tip": "Tip", "hint": "Hint", "warning": "Warning", "caution": "Caution", "danger": "Danger", "error": "Error",
-         "attention": "Attention", "important": "Important", "seealso": "See also", "admonition": "", "epigraph": "", "margin": "",
-         "sidebar": "", "topic": "", "pull-quote": "", "highlights": "", "container": "", "div": "", "table": "", "dropdown": "", "toggle": "Show"}
-NOT_IN_A_NOTEBOOK = {"contents", "tableofcontents", "index", "only", "raw", "comment", "toctree", "bibliography"}
-CODE_ROLES = {"code", "kbd", "func", "py:func", "mod", "py:mod", "meth", "py:meth", "class", "py:class", "obj", "py:obj", "attr", "py:attr",
-              "data", "py:data", "file", "command"}
+TITLED = "note tip hint warning caution danger error attention important seealso"
+UNTITLED = "admonition epigraph margin sidebar topic pull-quote highlights container div table dropdown toggle"
+BOXES = {name: name.capitalize() for name in TITLED.split()} | dict.fromkeys(UNTITLED.split(), "") | {"seealso": "See also"}
+NOT_IN_A_NOTEBOOK = set("contents tableofcontents index only raw comment toctree bibliography".split())
+CODE_ROLES = set("code kbd file command".split())
+CODE_ROLES |= {domain + role for domain in ("", "py:") for role in "func mod meth class obj attr data exc const".split()}
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a label points: the chapter's file, its number (empty if it has none) and the title that follows the label."""
+    """Where a label points: the chapter's file, the number of the chapter or figure (empty if none), and the title."""
 
     path: Path
     number: str
@@ -88,7 +89,7 @@ class Plain:
             if match and match["name"] == "solution-start":
                 after = lines[_closing(lines, number) + 1:]
                 opening = self._blocks("\n".join(lines[:number]))
-                self.solution = f"Solution of {self._number(match['argument'].strip()).lower()}"
+                self.solution = f"Solution of {self.number(match['argument'].strip()).lower()}"
                 return _paragraphs(before, opening, self._folded("\n".join(after)))
         return _paragraphs(before, self._blocks("\n".join(lines)))
 
@@ -133,12 +134,12 @@ class Plain:
         if name in NOT_IN_A_NOTEBOOK:
             return ""
         if name == "exercise" or name == "exercise-start":
-            heading = f"**{self._number(options['label'])}**" + (f" ({title})" if title else "")
+            heading = f"**{self.number(options['label'])}**" + (f" ({title})" if title else "")
             return _paragraphs(heading, self._blocks(body))
         if name == "exercise-end":
             return ""
         if name == "solution":
-            return details(f"Solution of {self._number(argument).lower()}", self._blocks(body))
+            return details(f"Solution of {self.number(argument).lower()}", self._blocks(body))
         if name == "quiz":
             return self._quiz(title, body)
         if name == "math":
@@ -146,7 +147,7 @@ class Plain:
             return f"$$\n{body.strip()}{tag}\n$$"
         if name in ("figure", "image"):
             picture = f"![{options.get('alt', '')}]({argument})"
-            caption = f"*{self._number(options['name'])}.* " if "name" in options else ""
+            caption = f"*{self.number(options['name'])}.* " if "name" in options else ""
             return _paragraphs(picture, caption + self._blocks(body) if body.strip() else "")
         if name in ("code-block", "code", "sourcecode"):
             return f"```{argument}\n{body}\n```"
@@ -160,7 +161,7 @@ class Plain:
         if name not in BOXES:
             raise ValueError(f"{self.path.name}: no plain form of the directive {{{name}}} is known")
         if name in ("dropdown", "toggle") or "dropdown" in str(options.get("class", "")):
-            return details(title or BOXES[name], self._blocks(body))
+            return details(title or BOXES[name] or "Show", self._blocks(body))
         heading = title or BOXES[name]
         return quote(_paragraphs(f"**{heading}**" if heading else "", self._blocks(body)))
 
@@ -177,7 +178,8 @@ class Plain:
         for letter, (right, text) in zip(ascii_lowercase, parts, strict=False):
             choice, _, because = text.partition(" :: ")
             choices.append(f"- ({letter}) {self._inline(choice.strip())}")
-            answers.append(details(f"If you choose ({letter})", f"**{'Right.' if right else 'No.'}** {self._inline(because.strip())}"))
+            because = re.sub(r"^(Right|No|Yes)[.,:]? ", "", self._inline(because.strip()))
+            answers.append(details(f"If you choose ({letter})", f"**{'Right' if right else 'No'}.** {because}"))
         return _paragraphs(f"**Question.** {question}", self._blocks("\n".join(lead)), "\n".join(choices), *answers)
 
     def _table(self, body):
@@ -245,7 +247,7 @@ class Plain:
         if place is None and kind not in NUMBERED:
             raise ValueError(f"{self.path.name}: the label {label!r} is nowhere defined")
         if place is None or kind in NUMBERED:
-            name = self._number(label)
+            name = self.number(label)
             shown = _fill(text, name.split()[-1]) or name
         elif numbered:
             shown = _fill(text, place.number) or f"Chapter {place.number}"
@@ -255,10 +257,11 @@ class Plain:
             return shown
         return f"[{shown}]({self._address(place.path)})"
 
-    def _number(self, label):
-        """`ex-8-1` -> Exercise 8.1"""
+    def number(self, label):
+        """Return what the site calls a labelled figure, table or exercise: `ex-8-1` is Exercise 8.1."""
         kind, *numbers = label.split("-")
-        return f"{NUMBERED.get(kind, kind.capitalize())} {'.'.join(numbers)}"
+        place = self.places.get(label)
+        return f"{NUMBERED[kind]} {place.number if place and kind != 'ex' else '.'.join(numbers)}"
 
     def _title(self, path):
         return next((place.title for place in self.places.values() if place.path == path), path.stem)
@@ -282,11 +285,11 @@ class Plain:
         name, _, spec = text.partition(":")
         if name not in self.values:
             raise ValueError(f"{self.path.name}: the text names the value {name!r}, which no cell glues")
-        return format(float(self.values[name]), spec) if spec else self.values[name]
+        return format(float(self.values[name].replace("−", "-")), spec) if spec else self.values[name]
 
 
 def labels(paths):
-    """Return label -> `Place` for every ``(label)=`` of the chapters at `paths`."""
+    """Return label -> `Place` for all that has a label in the chapters at `paths`; figures and tables are counted in order."""
     places = {}
     for path in paths:
         lines = path.read_text(encoding="utf8").splitlines()
@@ -295,8 +298,11 @@ def labels(paths):
             if match := LABEL.match(line):
                 heading = next((later for later in lines[at + 1:at + 4] if later.startswith("#")), "")
                 places[match[1]] = Place(path, number, heading.lstrip("# ").strip())
-        for label in re.findall(r"(?m)^ *:(?:label|name): *([\w:-]+)", "\n".join(lines)) + re.findall(r"\bname: *((?:fig|tab)-[\w-]+)", "\n".join(lines)):
-            places.setdefault(label, Place(path, number, label))
+        counts = Counter()
+        for label in re.findall(r"(?m)^ *(?::label|:?name): *((?:ex|fig|tab|tbl|quiz)-[\w-]+)", "\n".join(lines)):
+            kind = NUMBERED[label.split("-")[0]]
+            counts[kind] += 1
+            places[label] = Place(path, f"{number}.{counts[kind]}".lstrip("."), label)
     return places
 
 
@@ -348,7 +354,7 @@ def _tokens(text):
 
 
 def _closing(lines, start):
-    """Index of the line that closes the fence opened at `start`: as many of the same character, nothing else, at the same nesting."""
+    """Index of the line that closes the fence opened at `start`: at least as many of the same character and nothing else."""
     ticks = FENCE.match(lines[start])["ticks"]
     closes = re.compile(rf"^ *{re.escape(ticks[0])}{{{len(ticks)},}} *$")
     for number in range(start + 1, len(lines)):

@@ -1,32 +1,47 @@
 """The notebook beside each chapter: its twin, for Binder, Colab, JupyterLite, GitHub's viewer and nbval.
 
-``python -m book.twins [chapter ...]`` writes them, ``python -m book.twins --check`` says which are out of date. A twin depends on its
-chapter, on `netlib` and on nothing else: the ids of its cells come from their sources, no time and no machine is written into it, and outputs stand only in
-the cells tagged ``nbval-check-output``, which nbval compares. Nobody edits a twin.
+    python -m book.twins               # write those that are out of date
+    python -m book.twins CHAPTER.md    # only this one
+    python -m book.twins --check       # write nothing, say which are out of date
+
+A twin depends on its chapter, on what netlib computes and on nothing else: the ids of its cells come from their sources, no time
+and no machine is written into it, and outputs stand only in the cells tagged nbval-check-output, which nbval compares. Nobody
+edits a twin.
 """
 
 import argparse
 import hashlib
 import os
-import re
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from unittest.mock import patch
 
 import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import read_myst_markdown_notebook
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from book import cache
 from book.markdown import FENCE, Plain, citations, equations, labels
 
 ROOT = Path(__file__).resolve().parent.parent
+INSTALL = """\
+# netlib is the book's own package; this cell installs it where it is missing.
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    version("netlib-book")
+except PackageNotFoundError:
+    """
 CHECKED = "nbval-check-output"
 FOLDED = {"hide-input", "hide-cell", "remove-cell", "remove-input"}
 GLUED = "application/papermill.record/text/plain"
 COMPARED = {"text/plain", GLUED}
-METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def main(arguments=None):
@@ -34,6 +49,8 @@ def main(arguments=None):
     parser.add_argument("chapters", nargs="*", type=Path, help="chapters/**/*.md; all of them, if none is named")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a twin is out of date")
     options = parser.parse_args(arguments)
+    if not options.chapters:
+        cache.execute()
     stale = []
     for chapter in options.chapters or chapters():
         text = rendered(chapter.resolve())
@@ -65,10 +82,19 @@ def read(chapter):
 
 
 def executed(chapter):
-    """Return the chapter as a notebook that has just been executed in its folder."""
-    notebook = read(chapter)
-    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(chapter.parent)}}).execute()
-    return notebook
+    """Return the chapter as an executed notebook: the one that the build keeps, or else a new one."""
+    source = read(chapter)
+    kept = get_cache(cache.folder())
+    try:
+        return kept.get_cache_bundle(kept.match_cache_notebook(source).pk).nb
+    except KeyError:
+        with patch.dict(os.environ, cache.environment()):
+            result = single_nb_execution(source, cwd=str(chapter.parent), timeout=cache.CELL_TIMEOUT, allow_errors=False)
+    if result.err:
+        raise SystemExit(f"{chapter.name} failed while it was executed:\n\n{result.exc_string}")
+    bundle = CacheBundleIn(result.nb, str(chapter), data={"execution_seconds": result.time})
+    kept.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    return result.nb
 
 
 def twin(chapter, run):
@@ -91,8 +117,14 @@ def twin(chapter, run):
     code = [cell for cell in run.cells if cell.cell_type == "code"]
     if [cell.source for cell in code] != [cell.source for cell in source.cells if cell.cell_type == "code"]:
         raise ValueError(f"{chapter.name}: the executed notebook does not belong to this chapter")
-    plain = Plain(chapter, labels(book.glob("**/*.md")), citations(bibliography) if bibliography.exists() else {}, set(chapters(book)),
-                  equations(chapter), glued(code))
+    plain = Plain(
+        path=chapter,
+        places=labels(book.glob("**/*.md")),
+        citations=citations(bibliography) if bibliography.exists() else {},
+        notebooks=set(chapters(book)),
+        equations=equations(chapter),
+        values=glued(code),
+    )
     cells, used = [], Counter()
     solution, count = False, 0
     for cell in source.cells:
@@ -106,43 +138,32 @@ def twin(chapter, run):
         if caption := _caption(cell.metadata, plain):
             cells.append(new_markdown_cell(caption, id=identity + "-caption"))
         count += 1
-    return new_notebook(cells=cells, metadata=METADATA)
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
 
 
 def pinned(notebook, repository, commit):
     """Return `notebook` with a first cell that installs netlib where it is missing.
 
-    Only the copies on the site have it, which Colab and JupyterLite open. In the browser the package comes from the site itself, elsewhere
-    from the commit that built the site; never from an index by the name ``netlib``, which belongs to somebody else's package.
+    Only the copies on the site have it, which are downloaded or opened in Colab. It installs from the commit that built the site,
+    and never by the name ``netlib``, which on the index belongs to somebody else's package.
 
     Parameters
     ----------
-    notebook : NotebookNode
+    notebook : dict
     repository : str or None
         Its web address; without one the cell says what to do.
     commit : str or None
 
     Returns
     -------
-    NotebookNode
+    dict
     """
     if repository and commit:
-        elsewhere = f'%pip install --quiet "netlib-book @ git+{repository}@{commit}"'
+        command = f'%pip install --quiet "netlib-book @ git+{repository}@{commit}"'
     else:
-        elsewhere = 'print("This copy of the book has no repository to install from. In a folder that holds the book: pip install .")'
-    install = new_code_cell(f"""\
-# netlib is the book's own package; this cell installs it where it is missing.
-import sys
-from importlib.metadata import PackageNotFoundError, version
-
-try:
-    version("netlib-book")
-except PackageNotFoundError:
-    if sys.platform == "emscripten":
-        %pip install -q netlib-book ipywidgets
-    else:
-        {elsewhere}""", id="install-netlib", metadata={"tags": ["hide-input"], "jupyter": {"source_hidden": True}})
-    return new_notebook(cells=[install, *notebook.cells], metadata=notebook.metadata)
+        command = 'print("Where to install netlib from is not known here. In a folder that holds the book: pip install .")'
+    install = new_code_cell(INSTALL + command, id="install-netlib", metadata={"jupyter": {"source_hidden": True}})
+    return {**notebook, "cells": [install, *notebook["cells"]]}
 
 
 def glued(cells):
@@ -150,12 +171,12 @@ def glued(cells):
     values = {}
     for output in (output for cell in cells for output in cell.get("outputs", [])):
         if GLUED in output.get("data", {}):
-            values[output["metadata"]["scrapbook"]["name"]] = "".join(output["data"][GLUED]).strip("'\"")
+            values[output["metadata"]["scrapbook"]["name"]] = "".join(output["data"][GLUED]).strip("'")
     return values
 
 
 def cell_id(chapter, source, used):
-    """Return an id that depends on the source alone, so that a change in one cell changes no other; repeats are counted in `used`."""
+    """Return an id that depends on the source alone, so that a new cell changes no other; repeats are counted in `used`."""
     digest = hashlib.sha256(source.encode()).hexdigest()[:8]
     used[digest] += 1
     return f"{chapter.stem}-{digest}" + (f"-{used[digest]}" if used[digest] > 1 else "")
@@ -195,7 +216,8 @@ def _output(chapter, output):
     output = nbformat.from_dict({key: value for key, value in output.items() if key != "transient"})
     kinds = set(output.get("data", {}))
     if output.output_type == "error" or output.get("name") == "stderr" or kinds - COMPARED:
-        raise ValueError(f"{chapter.name}: a cell tagged {CHECKED} may print text and nothing else, found {sorted(kinds) or output.output_type}")
+        found = ", ".join(kinds) or output.output_type
+        raise ValueError(f"{chapter.name}: a cell tagged {CHECKED} may print text and nothing else, found {found}")
     if "execution_count" in output:
         output["execution_count"] = None
     return output
@@ -205,8 +227,8 @@ def _caption(metadata, plain):
     figure = metadata.get("mystnb", {}).get("figure", {})
     if not figure:
         return ""
-    number = re.sub(r"^fig-", "", figure.get("name", "")).replace("-", ".")
-    return plain.cell((f"*Figure {number}.* " if number else "") + " ".join(figure.get("caption", "").split()))
+    label = f"*{plain.number(figure['name'])}.* " if "name" in figure else ""
+    return plain.cell(label + " ".join(figure.get("caption", "").split()))
 
 
 def _in_solution(text, inside):

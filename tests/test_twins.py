@@ -1,0 +1,219 @@
+"""The notebooks beside the chapters say what the chapters say, and nbval compares what they print."""
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from chapter_source import CHAPTERS, FIXTURE, ROOT, name
+
+from book import twins
+
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=name)
+DIRECTIVE = re.compile(r"(?m)^ *(?:`{3,}|:{3,}) *\{|\{[a-z:]+\}`|^\([\w-]+\)=$")
+
+
+def stored(chapter):
+    return nbformat.read(chapter.with_suffix(".ipynb"), as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+@pytest.fixture(scope="module")
+def sample():
+    """The twin of the small chapter in the fixture, as text."""
+    return twins.rendered(FIXTURE)
+
+
+@pytest.fixture
+def notebook(sample):
+    return nbformat.reads(sample, as_version=4)
+
+
+@each_chapter
+def test_the_twin_is_up_to_date(chapter):
+    assert chapter.with_suffix(".ipynb").read_text(encoding="utf8") == twins.rendered(chapter), "run: make notebooks"
+
+
+def test_there_is_no_twin_without_a_chapter():
+    found = {path for path in (ROOT / "chapters").glob("**/*.ipynb") if ".ipynb_checkpoints" not in path.parts}
+    assert found == {chapter.with_suffix(".ipynb") for chapter in CHAPTERS}
+
+
+@each_chapter
+def test_it_has_a_checked_output_and_nbval_will_compare_it(chapter):
+    checked = [cell for cell in code_cells(stored(chapter)) if twins.CHECKED in tags(cell)]
+    assert checked
+    assert all(cell.outputs and cell.execution_count for cell in checked)
+
+
+@each_chapter
+def test_nothing_else_has_an_output(chapter):
+    others = [cell for cell in code_cells(stored(chapter)) if twins.CHECKED not in tags(cell)]
+    assert not any(cell.outputs or cell.execution_count for cell in others)
+
+
+@each_chapter
+def test_checks_and_solutions_are_folded(chapter):
+    for cell in code_cells(stored(chapter)):
+        if "check.number(" in cell.source or "check.function(" in cell.source or re.search(r"(?m)^(def )?solution_", cell.source):
+            assert cell.metadata.jupyter.source_hidden
+
+
+@each_chapter
+def test_no_reader_meets_a_raw_directive_or_a_time(chapter):
+    notebook = stored(chapter)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.language_info == {"name": "python"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags", "jupyter"}
+        if cell.cell_type == "markdown":
+            assert not DIRECTIVE.search(cell.source), cell.source
+
+
+def test_the_text_shows_the_numbers_that_were_computed(notebook):
+    text = notebook.cells[0].source
+    assert "Their energy is −1.0 (-1.00)" in text
+
+
+def test_another_value_makes_another_twin(sample):
+    run = twins.executed(FIXTURE)
+    for output in (output for cell in run.cells for output in cell.get("outputs", [])):
+        if twins.GLUED in output.get("data", {}):
+            output["data"][twins.GLUED] = "'−2.0'"
+    assert nbformat.writes(twins.twin(FIXTURE, run)) + "\n" != sample
+
+
+def test_references_become_links_numbers_and_names(notebook):
+    text = notebook.cells[0].source
+    assert "see [What comes before](07-before.md), [Chapter 7](07-before.md)" in text
+    assert "Geman and Geman (1984)" in text
+    assert "(Metropolis et al., 1953; Geman and Geman, 1984) came first" in text
+    assert r"\tag{8.1}" in text and "and (8.1) is" in text
+    assert "`` {ref}`x` ``" in text, "code stays as it is"
+    assert any(cell.source == "*Figure 8.1.* A line with slope −1.0." for cell in notebook.cells)
+
+
+def test_a_question_can_be_answered_without_a_kernel(notebook):
+    question = notebook.cells[-1].source
+    assert "- (b) The one of lower energy" in question
+    assert question.count("<details><summary>") == 2
+    assert "**Right.** $e^{1/T} > e^{-1/T}$, as [What comes before](07-before.md) says." in question
+
+
+def test_a_solution_is_folded_and_has_no_output(notebook):
+    [solution] = [cell for cell in code_cells(notebook) if "solution_8_1 =" in cell.source]
+    assert solution.metadata.jupyter == {"source_hidden": True, "outputs_hidden": True}
+    assert not solution.outputs
+    assert any(cell.source.startswith("<details><summary>Solution of exercise 8.1") for cell in notebook.cells)
+
+
+@pytest.mark.parametrize(("wrong", "complaint"), [
+    ("{unheard}`x`", "role {unheard}"),
+    (":::{unheard}\n:::", "directive {unheard}"),
+    ("{ref}`ch-nowhere`", "'ch-nowhere' is nowhere defined"),
+    ("{cite}`nobody1900`", "'nobody1900' is cited"),
+    ("{glue:text}`no_value`", "'no_value', which no cell glues"),
+])
+def test_what_it_does_not_know_is_an_error(tmp_path, wrong, complaint):
+    chapter = tmp_path / "chapters" / "01-a.md"
+    chapter.parent.mkdir()
+    chapter.write_text(f"---\nkernelspec:\n  name: python3\n---\n\n# A\n\n{wrong}\n", encoding="utf8")
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        twins.twin(chapter, twins.read(chapter))
+
+
+def test_a_picture_in_a_checked_cell_is_an_error():
+    run = twins.executed(FIXTURE)
+    [cell] = [cell for cell in run.cells if twins.CHECKED in tags(cell)]
+    cell.outputs.append(nbformat.v4.new_output("display_data", {"image/png": "aGVsbG8="}))
+    with pytest.raises(ValueError, match="may print text and nothing else, found image/png"):
+        twins.twin(FIXTURE, run)
+
+
+def test_a_new_cell_changes_no_other_id(tmp_path):
+    shutil.copytree(FIXTURE.parent.parent, tmp_path / "chapters")
+    shutil.copytree(FIXTURE.parent.parent.parent / "book", tmp_path / "book")
+    chapter = tmp_path / "chapters" / FIXTURE.parent.name / FIXTURE.name
+    run = twins.executed(FIXTURE)
+    before = [cell.id for cell in twins.twin(chapter, run).cells]
+    new = "```{code-cell} ipython3\n1 + 1\n```\n\n```{exercise} Two spins"
+    chapter.write_text(chapter.read_text(encoding="utf8").replace("```{exercise} Two spins", new), encoding="utf8")
+    at = next(at for at, cell in enumerate(run.cells) if cell.source.startswith("answer_8_1"))
+    run.cells.insert(at, nbformat.v4.new_code_cell("1 + 1"))
+    after = [cell.id for cell in twins.twin(chapter, run).cells]
+    assert len(after) == len(set(after)) == len(before) + 1
+    assert set(before) < set(after)
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()], ids=["full disk", "interrupt"])
+@pytest.mark.parametrize("moment", ["fsync", "replace"])
+def test_a_full_disk_or_an_interrupt_leaves_what_was_there(tmp_path, monkeypatch, fault, moment):
+    def fail(*_):
+        raise fault
+    path = tmp_path / "twin.ipynb"
+    path.write_text("whole", encoding="utf8")
+    monkeypatch.setattr(os, moment, fail)
+    with pytest.raises(type(fault)):
+        twins.write(path, "new" * 100_000)
+    assert path.read_text(encoding="utf8") == "whole"
+    assert [path] == list(tmp_path.iterdir()), "no half-written file is left"
+
+
+def test_check_names_what_is_out_of_date_and_writes_nothing(tmp_path, capsys):
+    shutil.copytree(FIXTURE.parent.parent.parent, tmp_path, dirs_exist_ok=True)
+    chapter = tmp_path / FIXTURE.relative_to(FIXTURE.parent.parent.parent)
+    assert twins.main(["--check", str(chapter)]) == 1
+    assert "out of date: " + str(chapter.with_suffix(".ipynb")) in capsys.readouterr().out
+    assert not chapter.with_suffix(".ipynb").exists()
+    assert twins.main([str(chapter)]) == 0
+    assert twins.main(["--check", str(chapter)]) == 0
+
+
+def test_a_pinned_copy_installs_netlib_from_the_commit(notebook):
+    copy = twins.pinned(notebook, "https://example.org/owner/name", "0123abc")
+    install, *rest = copy["cells"]
+    assert rest == notebook.cells
+    assert '%pip install --quiet "netlib-book @ git+https://example.org/owner/name@0123abc"' in install["source"]
+    assert not re.search(r"install.*[ \"']netlib[ \"'\n]", install["source"])
+    assert "install" not in notebook.cells[0].source, "the notebook itself is not changed"
+    nbformat.validate(nbformat.from_dict(copy))
+
+
+def test_without_a_repository_the_copy_says_what_to_do(notebook):
+    source = twins.pinned(notebook, None, None)["cells"][0]["source"]
+    assert "git+" not in source and "%pip" not in source
+    assert "pip install ." in source
+
+
+def nbval(folder, netlib):
+    """Run nbval on the notebooks of `folder` with the netlib that lies in the folder `netlib`."""
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
+    return subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(netlib)}, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["as it is", "without the one half"])
+def test_nbval_fails_when_a_constant_of_netlib_changes(tmp_path, sample, broken):
+    shutil.copytree(ROOT / "netlib", tmp_path / "lib" / "netlib")
+    network = tmp_path / "lib" / "netlib" / "network.py"
+    source = network.read_text(encoding="utf8")
+    assert source.count("return -0.5 * ") == 1
+    if broken:
+        network.write_text(source.replace("return -0.5 * ", "return -1.0 * "), encoding="utf8")
+    (tmp_path / "chapter").mkdir()
+    twins.write(tmp_path / "chapter" / "sample.ipynb", sample)
+    result = nbval(tmp_path / "chapter", tmp_path / "lib")
+    if broken:
+        assert result.returncode == 1 and "Cell outputs differ" in result.stdout, result.stdout
+    else:
+        assert result.returncode == 0, result.stdout
