@@ -257,7 +257,7 @@ def letters():
     -----
     Lewis Carroll (Charles Lutwidge Dodgson, 1832–1898), London: Macmillan, 1865; in the public domain. The text is that of
     the electronic edition "Millennium Fulcrum 2.9" (1992), known as ``alice29.txt`` of the Canterbury corpus. There, words
-    that the book sets in italics stand in capitals, a quotation opens with a backquote, and rows of asterisks mark a change of scene.
+    that the book sets in italics stand in capitals, a quotation opens with a backquote, rows of asterisks mark a change of scene.
 
     Examples
     --------
