@@ -156,7 +156,7 @@ def test_a_new_cell_changes_no_other_id(tmp_path):
     assert set(before) < set(after)
 
 
-@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()], ids=["full disk", "interrupt"])
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left"), KeyboardInterrupt()], ids=["full disk", "interrupt"])
 @pytest.mark.parametrize("moment", ["fsync", "replace"])
 def test_a_full_disk_or_an_interrupt_leaves_what_was_there(tmp_path, monkeypatch, fault, moment):
     def fail(*_):
@@ -198,7 +198,7 @@ def test_without_a_repository_the_copy_says_what_to_do(notebook):
 
 def nbval(folder, netlib):
     """Run nbval on the notebooks of `folder` with the netlib that lies in the folder `netlib`."""
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
+    command = f"{sys.executable} -m pytest --nbval-lax -q -p no:cacheprovider --rootdir . .".split()
     return subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(netlib)}, capture_output=True, text=True)
 
 
