@@ -182,8 +182,8 @@ def site_html(draw, controls, first, labels):
         frames.append(images.setdefault(picture, len(images)))
         says.append(sentence)
     if (bytes_in_all := sum(map(len, images))) > MOST_BYTES:
-        raise ValueError(f"the {len(frames)} frames of this experiment take {bytes_in_all / 1e6:.1f} MB, and {MOST_BYTES / 1e6} MB "
-                         "is the most: draw fewer frames, or simpler ones")
+        raise ValueError(f"the {len(frames)} frames of this experiment take {bytes_in_all / 1e6:.1f} MB, "
+                         f"and {MOST_BYTES / 1e6} MB is the most: draw fewer frames, or simpler ones")
     here = int(np.ravel_multi_index([first[name] for name in names], [len(r) for r in numbers_of]))
     data = json.dumps({"says": says, "frames": frames, "images": list(images)}, ensure_ascii=False).replace("</", "<\\/")
     rows = "".join(_control_html(name, labels[name], values, first[name]) for name, values in controls.items())
