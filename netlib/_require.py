@@ -84,6 +84,13 @@ def rbm(weights, visible_bias, hidden_bias):
     return weights, visible_bias, hidden_bias
 
 
+def alphabet(values):
+    """Return the two values that a unit takes, as a tuple: (-1, 1) or (0, 1)."""
+    if np.shape(values) != (2,) or tuple(values) not in ((-1, 1), (0, 1)):
+        raise ValueError(f"alphabet must be (-1, 1) or (0, 1), got {values!r}")
+    return tuple(int(value) for value in values)
+
+
 def whole(name, number, least=1):
     """Return `number` as an int; it must be a whole number of at least `least`."""
     if isinstance(number, (bool, np.bool_)) or not isinstance(number, (int, np.integer)):

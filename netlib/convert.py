@@ -12,7 +12,10 @@ Weights are multiplied by four, biases change by the *row sums of the weights*, 
 the same without the biases: a network of spins without a field is a network of units with a bias on each. The constant moves no
 probability, but it does move the energy, and with it :math:`\ln Z`. All functions here return it, always in the same direction:
 
-.. math:: E_\text{spins}(s) = E_\text{units}(v) + \text{offset}, \qquad \ln Z_\text{spins} = \ln Z_\text{units} - \beta\,\text{offset}.
+.. math::
+
+   E_\text{spins}(s) = E_\text{units}(v) + \text{offset}, \qquad
+   \ln Z_\text{spins} = \ln Z_\text{units} - \beta\,\text{offset}.
 """
 
 from dataclasses import replace

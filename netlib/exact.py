@@ -65,7 +65,7 @@ def state_of(index, n, alphabet=SPINS):
     >>> state_of(6, 3).tolist()
     [-1, 1, 1]
     """
-    n, (low, high) = enumerable(n), _alphabet(alphabet)
+    n, (low, high) = enumerable(n), _require.alphabet(alphabet)
     index = np.asarray(index)
     if index.dtype.kind not in "iu":
         raise TypeError(f"index must hold whole numbers, got dtype {index.dtype}")
@@ -94,7 +94,7 @@ def state_index(state, alphabet=SPINS):
     >>> int(state_index([-1, 1, 1]))
     6
     """
-    low, high = _alphabet(alphabet)
+    low, high = _require.alphabet(alphabet)
     state = np.asarray(state)
     n = enumerable(state.shape[-1] if state.ndim else 0)
     return (_require.in_alphabet("state", state, (low, high)) == high) @ (1 << np.arange(n))
@@ -549,12 +549,6 @@ def units_of(name, p):
     if len(p) != 2**n:
         raise ValueError(f"{name} must have 2**n entries, one per state of n units, got {len(p)}")
     return n
-
-
-def _alphabet(alphabet):
-    if tuple(alphabet) not in (SPINS, UNITS):
-        raise ValueError(f"alphabet must be (-1, 1) or (0, 1), got {alphabet}")
-    return tuple(alphabet)
 
 
 def one_beta(beta):

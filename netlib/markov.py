@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 from scipy.special import expit
 
 from netlib import _require, exact
-from netlib.network import UNITS, Network, check_block
+from netlib.network import UNITS, Network, check_block, free_units
 
 LIMIT = 12
 
@@ -104,7 +104,9 @@ def random_order_matrix(network, beta):
     [0.5, 0.25, 0.25, 0.0]
     """
     _small(network)
-    units = np.concatenate(network.blocks)
+    units = free_units(network)
+    if units.size == 0:
+        raise ValueError("all units are clamped: there is none to pick")
     return sum(block_matrix(network, [unit], beta) for unit in units) / len(units)
 
 
@@ -130,7 +132,7 @@ def synchronous_matrix(network, beta):
     [0.0, 0.0, 1.0, 0.0]
     """
     _small(network)
-    return _update_together(network, np.concatenate(network.blocks), beta)
+    return _update_together(network, free_units(network), beta)
 
 
 def stationary(P):

@@ -5,12 +5,17 @@ A state :math:`s` of :math:`N` units, each holding one of two values (its alphab
 .. math:: E(s) = -\tfrac12 s^\mathsf{T} W s - b^\mathsf{T} s,
 
 with symmetric weights :math:`W` (zero diagonal, so the first term counts every pair once) and biases :math:`b`. Given all
-other units, unit :math:`i` sees only its local field :math:`a_i = \sum_j W_{ij} s_j + b_i`; it takes its upper value with probability
+other units, unit :math:`i` sees only its local field :math:`a_i = \sum_j W_{ij} s_j + b_i`; it takes its upper value with
+probability
 
-.. math:: P(s_i = \text{high} \mid \text{rest}) = \sigma\bigl(\beta\,(\text{high}-\text{low})\,a_i\bigr),\qquad \sigma(x)=\frac{1}{1+e^{-x}}.
+.. math::
+
+   P(s_i = \text{high} \mid \text{rest}) = \sigma\bigl(\beta\,(\text{high}-\text{low})\,a_i\bigr),
+   \qquad \sigma(x)=\frac{1}{1+e^{-x}}.
 
 Units without a weight between them do not appear in each other's field. A block of such units may therefore be drawn at once,
-independently, from one and the same old state: that is the whole theory of parallel updating, and `update_block` is all of the code.
+independently, from one and the same old state: that is the whole theory of parallel updating, and `update_block` is all of
+the code.
 """
 
 from dataclasses import dataclass, replace
@@ -65,17 +70,16 @@ class Network:
     rule: str = "heat bath"
 
     def __post_init__(self):
-        weights = _require.symmetric(self.weights)
+        weights = _require.symmetric(self.weights).copy()
         units = len(weights)
-        biases = _require.finite("biases", np.zeros(units) if self.biases is None else self.biases)
+        biases = _require.finite("biases", np.zeros(units) if self.biases is None else self.biases).copy()
         if biases.shape != (units,):
             raise ValueError(f"biases must have shape ({units},) to match the weights, got {biases.shape}")
-        if tuple(self.alphabet) not in (SPINS, UNITS):
-            raise ValueError(f"alphabet must be (-1, 1) or (0, 1), got {self.alphabet}")
+        alphabet = _require.alphabet(self.alphabet)
         if self.rule not in RULES:
             raise ValueError(f"rule must be one of {RULES}, got {self.rule!r}")
         blocks = colour_classes(weights) if self.blocks is None else [check_block(weights, block) for block in self.blocks]
-        for name, value in dict(weights=weights, biases=biases, alphabet=tuple(self.alphabet), blocks=tuple(blocks)).items():
+        for name, value in dict(weights=weights, biases=biases, alphabet=alphabet, blocks=tuple(blocks)).items():
             object.__setattr__(self, name, value)
 
     def energy(self, state):
@@ -176,9 +180,10 @@ def update_block(network, state, block, beta, rng):
 def random_order_sweep(network, state, beta, rng):
     """Return the state after N single-unit updates of units drawn at random, with replacement.
 
-    Each update picks one unit uniformly among those in the network's blocks (the clamped ones stay); the same unit is picked in all chains.
+    Each update picks one unit uniformly among those in the network's blocks (the clamped ones stay). All chains of one call
+    share the picks, so what they see of the order is not independent.
     """
-    units = np.concatenate(network.blocks)
+    units = free_units(network)
     picks = _require.generator(rng).choice(units, size=len(units))
     return replace(network, blocks=tuple(picks[:, None])).sweep(state, beta, rng)
 
@@ -189,7 +194,7 @@ def synchronous_sweep(network, state, beta, rng):
     This is *not* a sampler of the Boltzmann distribution. It is here to be shown wrong (chapter 8).
     """
     state = network._state(state).copy()
-    units = np.concatenate(network.blocks)
+    units = free_units(network)
     state[..., units] = _draw(network, state, units, _beta_for(state, beta), _require.generator(rng))
     return state
 
@@ -258,6 +263,11 @@ def check_units(units, count):
     if len(np.unique(units)) < len(units):
         raise ValueError(f"units must not repeat, got {units.tolist()}")
     return units
+
+
+def free_units(network):
+    """Return the units that a sweep updates, in its order: all those that are not clamped."""
+    return np.concatenate([np.zeros(0, int), *network.blocks])
 
 
 def _beta_for(state, beta):

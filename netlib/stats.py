@@ -3,7 +3,9 @@ r"""What a correlated series of measurements is worth: autocorrelation, error ba
 Successive states of a Markov chain resemble each other. The mean of :math:`T` measurements :math:`x_1, \dots, x_T` with
 variance :math:`\sigma^2` and autocorrelation :math:`\rho(t)` has the standard error
 
-.. math:: \frac{\sigma}{\sqrt{N_\text{eff}}}, \qquad N_\text{eff} = \frac{T}{\tau}, \qquad \tau = 1 + 2 \sum_{t=1}^{\infty} \rho(t).
+.. math::
+
+   \frac{\sigma}{\sqrt{N_\text{eff}}}, \qquad N_\text{eff} = \frac{T}{\tau}, \qquad \tau = 1 + 2 \sum_{t=1}^{\infty} \rho(t).
 
 This book's integrated autocorrelation time :math:`\tau` is 1 for independent measurements: it is the number of measurements
 that are worth one. (Sokal's lectures use half of it, :math:`\tfrac12 + \sum \rho`.) The sum must be cut off, since the estimated
