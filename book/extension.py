@@ -19,7 +19,6 @@ def use_the_books_cache(app, config):
 
 
 def add_explorer_files(app, config):
-    """Put the scripts and styles of the experiments (explore*.js, explore*.css) on every page."""
-    for path in sorted((cache.ROOT / "book").glob("explore*.*s*")):
-        config.html_static_path.append(str(path))
+    """Put the scripts and styles of the experiments (explore.js, explore.css) on every page."""
+    for path in sorted((cache.ROOT / "book" / "_static").glob("explore.*s")):
         (app.add_js_file if path.suffix == ".js" else app.add_css_file)(path.name)
