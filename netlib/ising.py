@@ -239,7 +239,7 @@ def checkerboard_sweep(spins, beta, rng, field=0.0, rule="heat bath", periodic=T
     16
     """
     spins, beta = _checked(spins, beta, rng, field, rule, J, dimension)
-    _black(spins.shape[-dimension:], periodic)
+    _two_colours(spins.shape[-dimension:], periodic)
     if not _has_fast_kernel(spins, dimension):
         return _plain_sweep(spins, beta, rng, field, rule, periodic, J, dimension)
     return _fast_run(spins, beta, 1, rng, field, rule, periodic, J)[-1]
@@ -309,16 +309,19 @@ def random_order_sweep(spins, beta, rng, field=0.0, rule="heat bath", periodic=T
 
 
 def _one_by_one(order, spins, beta, rng, field, rule, periodic, J, dimension):
-    """Single-spin updates in plain Python; on lists, which for one spin at a time are far faster than arrays."""
+    """Single-spin updates in plain Python; on lists, which for one spin at a time are far faster than arrays.
+
+    A negative index counts from the end, so lists in the order 0, 1, …, −1 are indexed by the old spin and by the sum themselves.
+    """
     spins, beta = _checked(spins, beta, rng, field, rule, J, dimension)
     sites = int(np.prod(spins.shape[-dimension:]))
     neighbours = _neighbour_table(spins.shape[-dimension:], periodic)
-    sums = np.arange(-4, 5)
+    old, sums = np.array([[0], [1], [-1]]), np.array([0, 1, 2, 3, 4, -4, -3, -2, -1])
+    chances = chance_up(sums, old, beta.reshape(-1, 1, 1), field, J, rule).tolist()
     chains = spins.reshape(-1, sites)
-    betas = np.broadcast_to(beta, spins.shape[:-dimension] + (1,) * dimension).ravel()
     updated = np.empty_like(chains)
-    for k, (chain, b) in enumerate(zip(chains, betas, strict=True)):
-        chance = {old: dict(zip(sums.tolist(), chance_up(sums, old, b, field, J, rule).tolist(), strict=True)) for old in SPINS}
+    for k, chain in enumerate(chains):
+        chance = chances[k % len(chances)]
         s = [*chain.tolist(), 0]
         for i, u in zip(order(sites), rng.random(sites).tolist(), strict=True):
             east, west, south, north = neighbours[i]
@@ -380,7 +383,7 @@ def simulate(spins, beta, sweeps, rng, update=checkerboard_sweep, every=1, field
     sweeps, every = _require.whole("sweeps", sweeps), _require.whole("every", every)
     spins, checked = _checked(spins, beta, rng, field, rule, J, dimension)
     if update is checkerboard_sweep and _has_fast_kernel(spins, dimension):
-        _black(spins.shape[-dimension:], periodic)
+        _two_colours(spins.shape[-dimension:], periodic)
         return _fast_run(spins, checked, sweeps, rng, field, rule, periodic, J, every)
     energies, magnetisations = (np.empty(spins.shape[:-dimension] + (sweeps // every,)) for _ in range(2))
     settings = dict(field=field, rule=rule, periodic=periodic, J=J, dimension=dimension)
@@ -429,7 +432,7 @@ class Lattice:
     def __post_init__(self):
         shape = _sides((self.L,) * _dimension(self.dimension))
         if self.update is checkerboard_sweep:
-            _black(shape, self.periodic)
+            _two_colours(shape, self.periodic)
 
     def energy(self, state):
         """Return the energy of each lattice, shape (...)."""
@@ -564,7 +567,7 @@ def _draw_numbers(shares, size, rng):
                 np.greater_equal(bits, cut[:, None], out=passed)
                 number += passed.view(np.int8)
             np.greater_equal(bits, cuts[:, -1:], out=passed)
-            chain, place = np.nonzero(passed)
+            chain, place = np.divmod(np.flatnonzero(passed), stop - start)
             number[chain, place] = (rng.random(len(chain))[:, None] >= second[chain]).sum(-1)
     return numbers
 
@@ -575,10 +578,14 @@ def _has_fast_kernel(spins, dimension):
 
 def _black(shape, periodic):
     """Return the mask of the black sites, whose coordinates have an even sum."""
+    _two_colours(shape, periodic)
+    return np.indices(shape).sum(0) % 2 == 0
+
+
+def _two_colours(shape, periodic):
     odd = [side for side in shape if side % 2]
     if periodic and odd:
         raise ValueError(f"a checkerboard needs even sides on a periodic lattice, got a side of {odd[0]}")
-    return np.indices(shape).sum(0) % 2 == 0
 
 
 def _dimension(dimension):

@@ -1,0 +1,284 @@
+"""The Ising lattices against full transition matrices, against enumeration, and against Onsager.
+
+Samples are compared with exact laws by the G-test at significance 0.0001 (seeds are fixed, so a test that passes once
+passes always), means within four standard errors.
+"""
+
+import numpy as np
+import pytest
+from scipy.stats import chi2
+
+from netlib import exact, ising, markov, network, stats, theory
+from netlib.network import RULES, SPINS
+
+SWEEPS = (ising.checkerboard_sweep, ising.plain_checkerboard_sweep, ising.sequential_sweep, ising.random_order_sweep,
+          ising.synchronous_sweep)
+SHAPES = [((2, 4), True), ((4, 2), True), ((4, 2), False), ((3, 2), False), ((3, 3), False), ((8,), True), ((7,), False)]
+
+
+def g_test(counts, p):
+    """The probability of a G statistic as large as this one; states expected fewer than five times are taken together."""
+    expected = p * counts.sum()
+    often = expected >= 5
+    assert counts[p == 0].sum() == 0
+    observed, expected = (np.append(array[often], array[~often].sum()) for array in (counts, expected))
+    observed, expected = observed[expected > 0], expected[expected > 0]
+    g = 2 * np.sum(observed * np.log(np.maximum(observed, 1) / expected))
+    return chi2.sf(g, len(expected) - 1) if len(expected) > 1 else 1.0
+
+
+def lattice(shape, periodic=True, field=0.0, J=1.0, rule="heat bath", order="checkerboard"):
+    """The network of any chain or rectangle, its blocks the two colours or the single sites."""
+    sites = np.arange(np.prod(shape))
+    colour = np.indices(shape).sum(0).ravel() % 2
+    blocks = [sites[colour == 0], sites[colour == 1]] if order == "checkerboard" else sites[:, None]
+    return network.Network(ising.lattice_weights(shape, J, periodic), np.full(len(sites), field), SPINS, blocks, rule)
+
+
+def exact_law_after(update, net, beta):
+    if update is ising.synchronous_sweep:
+        return markov.synchronous_matrix(net, beta)
+    if update is ising.random_order_sweep:
+        return np.linalg.matrix_power(markov.random_order_matrix(net, beta), len(net.weights))
+    return markov.sweep_matrix(net, beta)
+
+
+@pytest.mark.parametrize("update", SWEEPS)
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("shape", "periodic"), SHAPES)
+def test_one_sweep_has_the_law_of_the_transition_matrix(update, rule, shape, periodic):
+    """One sweep from one state: no fault of sign, colour, slice, rule or probability leaves this law as it is."""
+    rng = np.random.default_rng(1)
+    beta, field, J, draws = 0.35, 0.3, 1.0 if sum(shape) % 2 == 0 else -0.8, 6000
+    net = lattice(shape, periodic, field, J, rule, "sequential" if update is ising.sequential_sweep else "checkerboard")
+    matrix = exact_law_after(update, net, beta)
+    for _ in range(3):
+        start = ising.random_spins(shape, rng)
+        after = update(np.broadcast_to(start, (draws, *shape)), beta, rng, field, rule, periodic, J, len(shape))
+        counts = np.bincount(exact.state_index(after.reshape(draws, -1), SPINS), minlength=len(matrix))
+        assert g_test(counts, matrix[exact.state_index(start.ravel(), SPINS)]) > 1e-4
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("periodic", [True, False])
+def test_sweeps_keep_the_boltzmann_law_with_a_temperature_for_each_chain(rule, periodic):
+    """Chains started from the exact law, each temperature its own; ten sweeps later they have it still."""
+    rng = np.random.default_rng(2)
+    betas, chains, field = np.array([0.2, 0.44, 0.7]), 10000, 0.05
+    net, states = ising.lattice_network(4, field=field, periodic=periodic), exact.states(16).reshape(-1, 4, 4)
+    levels, level_of = np.unique(net.energy(exact.states(16)).round(6) + 1e3 * states.sum((1, 2)), return_inverse=True)
+    start = np.stack([exact.sample(net, beta, chains, rng) for beta in betas]).reshape(3, chains, 4, 4)
+    energies, magnetisations, _ = ising.simulate(start, np.repeat(betas, chains).reshape(3, chains), 10, rng, every=10,
+                                                 field=field, rule=rule, periodic=periodic)
+    found = (16 * energies[..., 0]).round(6) + 1e3 * (16 * magnetisations[..., 0]).round()
+    for k, beta in enumerate(betas):
+        counts = np.bincount(np.abs(found[k][:, None] - levels).argmin(1), minlength=len(levels))
+        assert g_test(counts, np.bincount(level_of, exact.probabilities(net, beta))) > 1e-4
+
+
+def test_the_kernel_and_the_general_block_sampler_agree():
+    """Mean energies of 4×4 chains run by the one and by the other, and the exact one."""
+    rng = np.random.default_rng(3)
+    net, beta = ising.lattice_network(4), 0.4
+    energies, _, _ = ising.simulate(ising.random_spins((50, 4, 4), rng), beta, 1000, rng)
+    state, general = ising.random_spins((50, 16), rng), []
+    for _ in range(1000):
+        state = net.sweep(state, beta, rng)
+        general.append(net.energy(state))
+    for series in (16 * energies, np.array(general).T):
+        mean, error = stats.mean_and_error(series[:, 50:])
+        assert error < 0.1
+        assert abs(mean - exact.mean_energy(net, beta)) < 4 * error
+
+
+@pytest.mark.parametrize(("T", "rule", "sweeps"), [(0.6, "heat bath", 640), (0.7, "heat bath", 320), (0.7, "metropolis", 320)])
+def test_spins_flip_as_rarely_as_they_should_at_low_temperature(T, rule, sweeps):
+    """At T = 0.6 a spin among four equal ones flips in 1.6 of a million updates: less than 2⁻¹⁶, so 16-bit thresholds give none.
+
+    At T = 0.7 a 16-bit threshold is 40 % too high, or gives none. Here 134 and 456 flips are expected, and more than four
+    standard deviations of that number are not accepted.
+    """
+    rng = np.random.default_rng(4)
+    up = np.ones((512, 512), dtype=np.int8)
+    flips = 0
+    for _ in range(sweeps):
+        after = ising.checkerboard_sweep(up, 1 / T, rng, rule=rule)
+        flips += sum(int((after[i::2, i::2] < 0).sum()) for i in range(2))
+    expected = sweeps * up.size / 2 * (1 / (1 + np.exp(8 / T)) if rule == "heat bath" else np.exp(-8 / T))
+    assert 130 < expected < 460
+    assert abs(flips - expected) < 4 * np.sqrt(expected)
+
+
+@pytest.mark.parametrize("beta", [0.0, 1e-9, 0.3, 1.0, 5.0, 300.0])
+@pytest.mark.parametrize("field", [0.0, 0.7])
+@pytest.mark.parametrize("rule", RULES)
+def test_the_shares_of_sixteen_bits_and_the_second_draw_add_up_to_the_probability(beta, field, rule):
+    """No sampling: owned values / 65536 plus the leftover values times the second draw is p, to rounding."""
+    for old in SPINS:
+        chance = ising.chance_up(np.arange(-4, 5), old, np.array([[beta]]), field, rule=rule)
+        cuts, second = ising._shares(chance)
+        left = 65536 - int(cuts[0, -1])
+        assert 1 <= left <= 11
+        np.testing.assert_allclose((cuts[0, :-1] + left * second[0]) / 65536, chance[0], rtol=1e-12, atol=1e-18)
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (4, 2), (2, 6), (6, 4), (5, 8)])
+@pytest.mark.parametrize("periodic", [True, False])
+def test_the_sums_by_slices_are_the_sums_by_the_matrix(shape, periodic):
+    spins = ising.random_spins((3, *shape), np.random.default_rng(5))
+    by_matrix = (spins.reshape(3, -1) @ ising.lattice_weights(shape, periodic=periodic)).reshape(spins.shape)
+    np.testing.assert_array_equal(ising.neighbour_sum(spins, periodic), by_matrix)
+    if shape[0] % 2 and periodic:
+        return
+    colours = ising._split(spins)
+    np.testing.assert_array_equal(ising._merge(*colours), spins)
+    for parity, expected in enumerate(ising._split(by_matrix)):
+        found = np.empty_like(colours[0])
+        ising._sum_of_other_colour(colours[1 - parity], parity, periodic, found)
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("dimension", [1, 2])
+@pytest.mark.parametrize("L", [2, 3, 4])
+@pytest.mark.parametrize("periodic", [True, False])
+@pytest.mark.parametrize(("J", "field"), [(1.0, 0.0), (-0.5, 0.3)])
+def test_the_energy_is_that_of_the_network(dimension, L, periodic, J, field):
+    net = ising.lattice_network(L, dimension, J, field, periodic, order="sequential")
+    spins = ising.random_spins((5, *(L,) * dimension), np.random.default_rng(6))
+    np.testing.assert_allclose(ising.energy(spins, field, J, periodic, dimension), net.energy(spins.reshape(5, -1)), atol=1e-12)
+    model = ising.Lattice(L, dimension, field, periodic, J=J, update=ising.sequential_sweep)
+    np.testing.assert_allclose(model.energy(spins), net.energy(spins.reshape(5, -1)), atol=1e-12)
+
+
+def test_a_periodic_side_of_two_has_doubled_bonds():
+    assert ising.lattice_weights((2, 2)).tolist() == [[0, 2, 2, 0], [2, 0, 0, 2], [2, 0, 0, 2], [0, 2, 2, 0]]
+    assert ising.lattice_weights((2, 2), periodic=False).tolist() == [[0, 1, 1, 0], [1, 0, 0, 1], [1, 0, 0, 1], [0, 1, 1, 0]]
+    assert float(ising.energy(np.ones((2, 2)))) == -8
+    assert float(ising.energy(np.ones((2, 2)), periodic=False)) == -4
+
+
+@pytest.mark.parametrize(("update", "J", "periodic"), [
+    (ising.checkerboard_sweep, 1.0, True), (ising.checkerboard_sweep, -0.7, False),
+    (ising.random_order_sweep, 1.0, True), (ising.sequential_sweep, -0.7, False)])
+def test_the_series_are_those_of_the_states(update, J, periodic):
+    rng = np.random.default_rng(7)
+    settings = dict(field=0.2, periodic=periodic, J=J)
+    spins = ising.random_spins((2, 3, 4, 6), rng)
+    energies, magnetisations, last = ising.simulate(spins, 0.3, 7, rng, update, every=7, **settings)
+    assert energies.shape == magnetisations.shape == (2, 3, 1)
+    np.testing.assert_allclose(24 * energies[..., -1], ising.energy(last, **settings))
+    np.testing.assert_allclose(magnetisations[..., -1], ising.magnetisation(last))
+    energies, magnetisations, last = ising.simulate(spins, 0.3, 7, rng, update, every=3, **settings)
+    assert energies.shape == (2, 3, 2) and last.dtype == np.int8
+
+
+def test_many_sweeps_at_once_are_so_many_single_sweeps():
+    """Two sweeps of `simulate` against the square of the transition matrix: thresholds drawn in bulk are not used twice."""
+    rng = np.random.default_rng(8)
+    matrix = np.linalg.matrix_power(markov.sweep_matrix(lattice((2, 4)), 0.4), 3)
+    start = ising.random_spins((2, 4), rng)
+    for beta in (0.4, np.full(20000, 0.4)):
+        _, _, last = ising.simulate(np.broadcast_to(start, (20000, 2, 4)), beta, 3, rng)
+        counts = np.bincount(exact.state_index(last.reshape(-1, 8), SPINS), minlength=256)
+        assert g_test(counts, matrix[exact.state_index(start.ravel(), SPINS)]) > 1e-4
+    _, _, last = ising.simulate(start, 0.4, 3 * 3000, rng)
+    assert last.shape == (2, 4)
+
+
+def test_one_small_lattice_for_a_long_time():
+    """4×4, where the thresholds of thousands of sweeps are drawn at once: exact energy and |m| within four standard errors."""
+    rng = np.random.default_rng(9)
+    energies, magnetisations, _ = ising.simulate(np.ones((4, 4), dtype=np.int8), 0.35, 20000, rng)
+    net = ising.lattice_network(4)
+    mean, error = stats.mean_and_error(energies)
+    assert error < 0.01 and abs(mean - exact.mean_energy(net, 0.35) / 16) < 4 * error
+    mean, error = stats.mean_and_error(abs(magnetisations))
+    assert error < 0.01 and abs(mean - exact.probabilities(net, 0.35) @ abs(exact.states(16).mean(1))) < 4 * error
+
+
+def test_onsager():
+    """L = 32, T = 2: the exact energy of the finite torus, and Onsager's magnetisation, within four standard errors."""
+    rng = np.random.default_rng(10)
+    energies, magnetisations, _ = ising.simulate(np.ones((32, 32, 32), dtype=np.int8), 0.5, 2000, rng)
+    mean, error = stats.mean_and_error(energies[:, 100:])
+    assert error < 6e-4 and abs(mean - float(theory.torus_energy(32, 0.5))) < 4 * error
+    mean, error = stats.mean_and_error(magnetisations[:, 100:])
+    assert error < 1e-3 and abs(mean - float(theory.onsager_magnetisation(2.0))) < 4 * error
+
+
+def test_synchronous_updating_has_the_right_magnetisation_and_the_wrong_energy():
+    rng = np.random.default_rng(11)
+    up = np.ones((16, 32, 32), dtype=np.int8)
+    energies, magnetisations, _ = ising.simulate(up, 0.5, 600, rng, ising.synchronous_sweep)
+    mean, error = stats.mean_and_error(magnetisations[:, 100:])
+    assert abs(mean - float(theory.onsager_magnetisation(2.0))) < 5 * error
+    mean, error = stats.mean_and_error(energies[:, 100:])
+    assert mean - float(theory.onsager_energy(2.0)) > 20 * error
+
+
+def test_the_model_contract():
+    rng = np.random.default_rng(12)
+    for model, shape in ((ising.Lattice(4), (3, 4, 4)), (ising.Lattice(6, 1, field=0.1), (3, 6)),
+                         (ising.Lattice(3, update=ising.random_order_sweep), (3, 3, 3))):
+        state = ising.random_spins(shape, rng)
+        assert model.energy(state).shape == (3,)
+        assert model.sweep(state, [0.1, 0.2, 0.3], rng).shape == shape
+    with pytest.raises(ValueError, match=r"\(4, 4\), got shape \(3, 5\)"):
+        ising.Lattice(4).energy(np.ones((3, 5)))
+    with pytest.raises(ValueError, match="odd|even"):
+        ising.Lattice(5)
+
+
+@pytest.mark.parametrize("update", SWEEPS)
+def test_sweeps_are_pure_and_repeat_with_the_seed(update):
+    spins = ising.random_spins((2, 4, 4), np.random.default_rng(13))
+    before = spins.copy()
+    one, two = (update(spins, [0.1, 0.3], np.random.default_rng(14)) for _ in range(2))
+    np.testing.assert_array_equal(spins, before)
+    np.testing.assert_array_equal(one, two)
+    assert one.dtype == np.int8 and not np.shares_memory(one, spins)
+    frozen = update(np.ones((4, 4)), 300.0, np.random.default_rng(15))
+    assert frozen.sum() == 16
+
+
+@pytest.mark.parametrize("update", SWEEPS)
+@pytest.mark.parametrize(("change", "error", "words"), [
+    (dict(spins=np.zeros((4, 4))), ValueError, "spins must hold only -1 and 1"),
+    (dict(spins=np.ones(4)), ValueError, r"spins must have 2 lattice axes, got shape \(4,\)"),
+    (dict(spins=np.ones((4, 1))), ValueError, "side must be at least 2, got 1"),
+    (dict(beta=-0.5), ValueError, "beta must not be negative, got -0.5"),
+    (dict(beta=np.nan), ValueError, "beta must be finite"),
+    (dict(beta=[0.1, 0.2]), ValueError, r"one entry per chain, shape \(\), got shape \(2,\)"),
+    (dict(rng=3), TypeError, "numpy.random.Generator"),
+    (dict(field=np.inf), ValueError, "field must be finite"),
+    (dict(field=np.ones(2)), ValueError, r"field must be one number, the same everywhere, got shape \(2,\)"),
+    (dict(J="strong"), TypeError, "J must be numbers"),
+    (dict(rule="gibbs"), ValueError, "rule must be one of"),
+    (dict(dimension=3), ValueError, "dimension must be 1 or 2, got 3"),
+])
+def test_bad_input_to_a_sweep(update, change, error, words):
+    call = dict(spins=np.ones((4, 4)), beta=0.5, rng=np.random.default_rng(0)) | change
+    with pytest.raises(error, match=words):
+        update(**call)
+    with pytest.raises(error, match=words):
+        ising.simulate(sweeps=1, update=update, **call)
+
+
+def test_other_bad_input():
+    rng = np.random.default_rng(0)
+    for sweep in (ising.checkerboard_sweep, ising.plain_checkerboard_sweep):
+        for spins in (np.ones((4, 3)), np.ones((3, 4))):
+            with pytest.raises(ValueError, match="a checkerboard needs even sides on a periodic lattice, got a side of 3"):
+                sweep(spins, 0.5, rng)
+    with pytest.raises(ValueError, match="even sides"):
+        ising.simulate(np.ones((3, 4)), 0.5, 10, rng)
+    with pytest.raises(ValueError, match="even sides"):
+        ising.lattice_network(3)
+    with pytest.raises(ValueError, match="order must be one of"):
+        ising.lattice_network(4, order="spiral")
+    with pytest.raises(ValueError, match="sweeps must be at least 1, got 0"):
+        ising.simulate(np.ones((4, 4)), 0.5, 0, rng)
+    with pytest.raises(ValueError, match="side must be at least 2, got 1"):
+        ising.lattice_weights(1)
+    with pytest.raises(ValueError, match="dimension must be 1 or 2, got 3"):
+        ising.lattice_weights((2, 2, 2))
