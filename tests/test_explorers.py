@@ -1,0 +1,242 @@
+"""Experiments in the browser: every control answers the keyboard, and what a frame says is what netlib computes there.
+
+The first tests need no built site: they open a page made here. The last ones open every page of the built site.
+"""
+
+import re
+
+import matplotlib.pyplot as plt
+import pytest
+from chapter_source import CHAPTERS, ROOT, code, code_cells, name
+
+from netlib import explore
+
+STATIC = ROOT / "book" / "_static"
+EXPERIMENTS = [chapter for chapter in CHAPTERS if re.search(r"(?m)^explore\(", code(chapter))]
+SEEN = """figure => [figure.querySelector('.explore-picture').src, figure.querySelector('.explore-picture').alt,
+                     figure.querySelector('.explore-says').textContent]"""
+READY = "figure => !figure.querySelector('.explore-controls').hidden"
+MOVES = {"range": ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Home", "End"),
+         "select-one": ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp")}
+
+
+def draw(T, L, rule, field):
+    figure, ax = plt.subplots(figsize=(3, 2))
+    ax.bar([0, 1, 2, 3], [T, L, len(rule), 2 + field])
+    return figure, f"T = {T:.2f}, L = {L}, {rule}, field {field}: <sum> {T * L:.2f}."
+
+
+CONTROLS = {"T": [1.0, 1.5, 2.0], "L": [4, 8], "rule": ["heat bath", "metropolis"], "field": [False, True]}
+
+
+@pytest.fixture(scope="module")
+def block():
+    controls, first = explore.check_controls(draw, CONTROLS, {"T": 1.5})
+    return explore.site_html(draw, controls, first, {"T": "temperature T", "L": "side L", "rule": "rule", "field": "field"})
+
+
+@pytest.fixture
+def sample(chromium, block, tmp_path):
+    """Return a function that opens a page with the same experiment twice, the second far below, served from a file."""
+    style, script = ((STATIC / f"explore.{kind}").read_text(encoding="utf8") for kind in ("css", "js"))
+    path = tmp_path / "sample.html"
+    path.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><title>sample</title><style>{style}</style><body>{block}'
+                    f'<div style="height: 5000px"></div>{block}<script>{script}</script>', encoding="utf8")
+    contexts = []
+
+    def opened(**options):
+        contexts.append(chromium.new_context(**{"viewport": {"width": 390, "height": 844}} | options))
+        page = contexts[-1].new_page()
+        page.faults = []
+        page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def says(T, L, rule, field):
+    figure, sentence = draw(T, L, rule, field)
+    plt.close(figure)
+    return sentence
+
+
+def shown(figure):
+    """Return the picture and the sentence, after making sure that the sentence is the text alternative and the picture whole."""
+    source, alternative, sentence = figure.evaluate(SEEN)
+    assert alternative == sentence
+    assert figure.locator("img").evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
+    return source, sentence
+
+
+def test_keyboard_moves_every_control(sample):
+    page = sample()
+    figure = page.locator("[data-explore]").first
+    assert shown(figure)[1] == says(1.5, 4, "heat bath", False)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "temperature T"
+    page.keyboard.press("End")
+    assert shown(figure)[1] == says(2.0, 4, "heat bath", False)
+    assert figure.locator("output").first.inner_text() == "temperature T = 2.0"
+    assert figure.locator("input").first.get_attribute("aria-valuetext") == "2.0"
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    assert shown(figure)[1] == says(2.0, 8, "heat bath", False)
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("m")
+    assert shown(figure)[1] == says(2.0, 8, "metropolis", False)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    assert shown(figure)[1] == says(2.0, 8, "metropolis", True)
+    assert figure.get_attribute("data-frame") == "23"
+    assert page.faults == []
+
+
+def test_neighbours_on_a_page_do_not_disturb_each_other(sample):
+    page = sample()
+    first, second = page.locator("[data-explore]").all()
+    before = shown(first)
+    second.locator("input").first.focus()
+    page.keyboard.press("Home")
+    assert shown(second)[1] == says(1.0, 4, "heat bath", False)
+    assert shown(first) == before
+
+
+def test_play_runs_to_the_end_and_pauses(sample):
+    page = sample()
+    page.clock.install()
+    page.reload()
+    figure = page.locator("[data-explore]").first
+    button = figure.locator(".explore-play").first
+    figure.locator("input").first.press("Home")
+    button.press("Enter")
+    assert button.get_attribute("aria-label") == "pause temperature T"
+    assert figure.locator(".explore-says").get_attribute("aria-live") == "off"
+    page.clock.run_for(800)
+    assert shown(figure)[1] == says(1.5, 4, "heat bath", False)
+    button.press("Enter")
+    page.clock.run_for(3000)
+    assert shown(figure)[1] == says(1.5, 4, "heat bath", False)
+    assert button.get_attribute("aria-label") == "play temperature T"
+    button.press("Enter")
+    page.clock.run_for(3000)
+    assert shown(figure)[1] == says(2.0, 4, "heat bath", False)
+    assert figure.locator(".explore-says").get_attribute("aria-live") == "polite"
+    button.press("Enter")
+    assert shown(figure)[1] == says(1.0, 4, "heat bath", False)
+
+
+def test_play_is_one_step_where_motion_is_not_wanted(sample):
+    page = sample(reduced_motion="reduce")
+    figure = page.locator("[data-explore]").first
+    button = figure.locator(".explore-play").first
+    for T in (2.0, 1.0, 1.5):
+        button.press("Enter")
+        page.wait_for_timeout(50)
+        assert shown(figure)[1] == says(T, 4, "heat bath", False)
+        assert button.get_attribute("aria-label") == "play temperature T"
+
+
+def test_without_scripts_the_first_frame_stands(sample):
+    page = sample(java_script_enabled=False)
+    figure = page.locator("[data-explore]").first
+    assert not figure.locator("input").first.is_visible()
+    assert figure.locator("img").get_attribute("alt") == says(1.5, 4, "heat bath", False)
+    assert figure.locator("img").is_visible()
+    assert "Without JavaScript" in figure.inner_text()
+
+
+def test_on_paper_there_are_no_controls(sample):
+    page = sample()
+    page.emulate_media(media="print")
+    assert not page.locator(".explore-controls").first.is_visible()
+    assert page.locator(".explore-picture").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_nothing_overflows_and_everything_has_a_name(sample, width):
+    page = sample(viewport={"width": width, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    nameless = "[...document.querySelectorAll('input, select, button')].filter(e => !e.getAttribute('aria-label')).length"
+    assert page.evaluate(nameless) == 0
+    figure = page.locator("[data-explore]").first
+    assert all(control.bounding_box()["height"] >= 24 for control in figure.locator("input, select, button").all())
+
+
+def captured(chapter, monkeypatch):
+    """Run the chapter here; return for each of its experiments the controls and what the first and the last frame say."""
+    found = []
+
+    def instead(draw, *, start=None, labels=None, **controls):
+        controls, first = explore.check_controls(draw, controls, start, labels)
+        sentences = []
+        for index in (first, {control: len(values) - 1 for control, values in controls.items()}):
+            figure, sentence = draw(**{control: controls[control][at] for control, at in index.items()})
+            plt.close(figure)
+            sentences.append(" ".join(sentence.split()))
+        found.append((controls, *sentences))
+
+    monkeypatch.setattr(explore, "explore", instead)
+    monkeypatch.chdir(chapter.parent)
+    with plt.rc_context():
+        namespace = {"__name__": "__main__"}
+        for at, cell in enumerate(code_cells(chapter)):
+            exec(compile(cell.source, f"{chapter.name}, code cell {at + 1}", "exec"), namespace)
+            plt.close("all")
+    return found
+
+
+def move_until_it_changes(page, figure, control):
+    """Move one control by keyboard; the sentence and the picture must both have changed before it runs out of moves."""
+    before = shown(figure)
+    control.focus()
+    pictures, sentences = set(), set()
+    for key in MOVES[control.evaluate("e => e.type")]:
+        page.keyboard.press(key)
+        source, sentence = shown(figure)
+        pictures.add(source)
+        sentences.add(sentence)
+        if source != before[0] and sentence != before[1]:
+            return
+    assert pictures != {before[0]}, "the picture does not answer"
+    assert sentences != {before[1]}, "the sentence does not answer"
+
+
+def to_the_end(page, control):
+    if control.evaluate("e => e.type") == "range":
+        control.focus()
+        page.keyboard.press("End")
+    else:
+        control.select_option(index=control.evaluate("e => e.options.length - 1"))
+
+
+@pytest.mark.parametrize("chapter", EXPERIMENTS, ids=name)
+def test_built_experiments_answer_and_agree_with_netlib(chapter, open_page, monkeypatch):
+    experiments = captured(chapter, monkeypatch)
+    page = open_page(chapter.relative_to(ROOT).with_suffix(".html").as_posix())
+    figures = page.locator("[data-explore]").all()
+    assert len(figures) == len(experiments) > 0
+    for figure, (controls, first, last) in zip(figures, experiments, strict=True):
+        figure.scroll_into_view_if_needed()
+        page.wait_for_function(READY, arg=figure.element_handle())
+        handles = figure.locator("input, select").all()
+        assert [handle.get_attribute("name") for handle in handles] == list(controls)
+        assert shown(figure)[1] == first
+        for control, handle in zip(controls, handles, strict=True):
+            if len(controls[control]) > 1:
+                move_until_it_changes(page, figure, handle)
+        for handle in handles:
+            to_the_end(page, handle)
+        assert shown(figure)[1] == last
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("chapter", EXPERIMENTS, ids=name)
+def test_a_page_holds_less_than_3_megabytes_of_frames(chapter, site):
+    page = (site / chapter.relative_to(ROOT).with_suffix(".html")).read_text(encoding="utf8")
+    assert sum(map(len, re.findall(r'(?s)<script[^>]*class="explore-frames">.*?</script>', page))) < 3_000_000
