@@ -3,6 +3,7 @@
 The first tests need no built site: they open a page made here. The last ones open every page of the built site.
 """
 
+import json
 import re
 
 import matplotlib.pyplot as plt
@@ -40,8 +41,8 @@ def sample(chromium, block, tmp_path):
     """Return a function that opens a page with the same experiment twice, the second far below, served from a file."""
     style, script = ((STATIC / f"explore.{kind}").read_text(encoding="utf8") for kind in ("css", "js"))
     path = tmp_path / "sample.html"
-    path.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><title>sample</title><style>{style}</style><body>{block}'
-                    f'<div style="height: 5000px"></div>{block}<script>{script}</script>', encoding="utf8")
+    path.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><title>sample</title><style>{style}</style><body>'
+                    f'{block}<div style="height: 5000px"></div>{block}<script>{script}</script>', encoding="utf8")
     contexts = []
 
     def opened(**options):
@@ -72,7 +73,7 @@ def shown(figure):
     return source, sentence
 
 
-def test_keyboard_moves_every_control(sample):
+def test_keyboard_moves_every_control(sample, block):
     page = sample()
     figure = page.locator("[data-explore]").first
     assert shown(figure)[1] == says(1.5, 4, "heat bath", False)
@@ -94,6 +95,9 @@ def test_keyboard_moves_every_control(sample):
     page.keyboard.press("ArrowDown")
     assert shown(figure)[1] == says(2.0, 8, "metropolis", True)
     assert figure.get_attribute("data-frame") == "23"
+    data = json.loads(re.search(r'(?s)class="explore-frames">(.*)</script>', block)[1])
+    assert shown(figure)[0] == "data:image/webp;base64," + data["images"][data["frames"][23]]
+    assert len(set(data["images"])) == 24
     assert page.faults == []
 
 
