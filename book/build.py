@@ -8,7 +8,6 @@ import argparse
 import os
 import shutil
 import subprocess
-import sys
 import sysconfig
 import time
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Each chapter is executed once, in parallel, and its outputs are kept until something that they depend on changes.
 
-The outputs live in a jupyter-cache, which knows a chapter by its code cells. What the cells import is not in them, so the name of the
-cache's folder is a hash of netlib, the studies and the pinned packages: change one of them and nothing stale survives.
+The outputs live in a jupyter-cache, which knows a chapter by its code cells. What the cells import is not in them, so the name of
+the cache's folder is a hash of netlib, the studies and the pinned packages: change one of them and nothing stale survives.
 """
 
 import hashlib
@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 WORKERS = 2
 CELL_TIMEOUT = 60
-READER = {"name": "myst_nb_md", "type": "plugin"}
 
 
 def fingerprint(*patterns):
@@ -84,15 +83,17 @@ def _run(path, notebook):
     from jupyter_cache.executors.utils import single_nb_execution
 
     os.environ.update(environment())
-    return path, single_nb_execution(notebook, cwd=str(path.parent), timeout=CELL_TIMEOUT, allow_errors=False, kernel_name="python3")
+    options = {"timeout": CELL_TIMEOUT, "allow_errors": False, "kernel_name": "python3"}
+    return path, single_nb_execution(notebook, cwd=str(path.parent), **options)
 
 
 def environment():
-    """Return the variables under which a chapter runs: this book's netlib and kernel, one thread, nothing from the home directory."""
+    """Return the variables under which a chapter runs: our netlib, our kernel, one thread, no home directory."""
     return {
         "PYTHONPATH": str(ROOT),
         "NETLIB_SITE": "1",
         "JUPYTER_PREFER_ENV_PATH": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "IPYTHONDIR": str(BUILD / "ipython"),
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
         "OMP_NUM_THREADS": "1",

@@ -37,7 +37,7 @@ def publish_notebooks(site):
 
 
 def build(site):
-    """Build the laboratory into lite/ in the site: JupyterLab, the notebooks, and a wheel of netlib. Its Python comes from a CDN."""
+    """Build the laboratory, JupyterLab with the notebooks and a wheel of netlib, into lite/ in the site."""
     work = BUILD / "lite"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

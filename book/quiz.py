@@ -8,7 +8,7 @@
     - [x] a product of two marginals :: Each colour sees only the other's past.
     :::
 
-On the page it works by keyboard and in a screen reader without a kernel; elsewhere (print, LaTeX) it becomes a list with the reasons.
+On the page it works by keyboard and in a screen reader without a kernel; in other formats it becomes a list with the reasons.
 """
 
 import re

@@ -1,0 +1,115 @@
+"""The built site as a reader meets it, in Chromium, with every request to another host refused."""
+
+import pytest
+import yaml
+
+from book import cache
+
+TOC = yaml.safe_load((cache.ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = ["index.html", *(f"{chapter['file']}.html" for part in TOC["parts"] for chapter in part["chapters"])]
+FINISHED = [f"{path.relative_to(cache.ROOT).with_suffix('')}.html" for path in cache.chapters()]
+VIEWS = [(1400, "light"), (1400, "dark"), (390, "light"), (390, "dark")]
+
+SCRIPTS = cache.ROOT / "tests" / "browser_scripts"
+PROBE, CONTRAST, GROUNDS = ((SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in ("probe", "contrast", "grounds"))
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_every_page_is_whole(open_page, width, scheme):
+    """Nothing asked from another host, no console error, all formulas typeset, nothing too wide, everything named."""
+    faults = {}
+    pages = PAGES if (width, scheme) == (390, "dark") else ["index.html", PAGES[1], *FINISHED]
+    for name in pages:
+        page = open_page(name, width, scheme)
+        found = {what: where for what, where in page.evaluate(PROBE).items() if where}
+        if page.faults:
+            found["requests and errors"] = page.faults
+        if found:
+            faults[name] = found
+        page.context.close()
+    assert not faults
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(open_page, scheme):
+    """WCAG's ratio of 4.5 for everything that is read."""
+    faults = {}
+    for name in ["index.html", PAGES[1], *FINISHED]:
+        if found := open_page(name, scheme=scheme).evaluate(CONTRAST):
+            faults[name] = found
+    assert not faults
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_figures_have_no_ground_of_their_own(open_page, scheme):
+    for name in FINISHED:
+        grounds = open_page(name, scheme=scheme).evaluate(GROUNDS)
+        assert set(grounds) <= {"rgba(0, 0, 0, 0)"}, name
+
+
+def test_a_wide_formula_can_be_scrolled_by_keyboard(open_page):
+    scrolled = 0
+    for name in FINISHED:
+        page = open_page(name, 390)
+        for formula in page.query_selector_all("main mjx-container[display=true]"):
+            if formula.is_visible() and formula.evaluate("e => e.scrollWidth > e.clientWidth + 1"):
+                formula.focus()
+                page.keyboard.press("ArrowRight")
+                page.wait_for_function("e => e.scrollLeft > 0", arg=formula, timeout=3000)
+                scrolled += 1
+                break
+        page.context.close()
+    assert scrolled or not FINISHED
+
+
+def test_a_question_answers_by_keyboard(open_page):
+    """Each choice, reached with arrow keys alone, shows its own reason and is marked by a sign and a word."""
+    asked = 0
+    for name in FINISHED:
+        page = open_page(name)
+        for quiz in page.query_selector_all("fieldset.quiz"):
+            choices = quiz.query_selector_all(".quiz-choice")
+            quiz.query_selector("input").focus()
+            page.keyboard.press("Space")
+            for number, choice in enumerate(choices):
+                if number:
+                    page.keyboard.press("ArrowDown")
+                right = "quiz-right" in choice.get_attribute("class")
+                shown = [reason for reason in quiz.query_selector_all(".quiz-reason") if reason.is_visible()]
+                assert len(shown) == 1
+                assert shown[0].get_attribute("id") == choice.query_selector("input").get_attribute("value")
+                assert shown[0].inner_text().startswith("Right." if right else "Not so.")
+                sign = choice.evaluate("e => getComputedStyle(e, '::after').content")
+                assert ("✓" if right else "✗") in sign
+            assert quiz.query_selector("[aria-live=polite]")
+            asked += 1
+        page.context.close()
+    assert asked or not FINISHED
+
+
+def test_buttons_are_reached_by_keyboard_and_lead_somewhere(open_page, site):
+    for name in FINISHED:
+        page = open_page(name, 390)
+        buttons = page.query_selector_all("nav.launch a")
+        assert [button.inner_text() for button in buttons][0] == "Run in your browser"
+        for button in buttons:
+            button.focus()
+            assert button.evaluate("e => e == document.activeElement")
+            target = button.evaluate("e => e.href")
+            if target.startswith(page.url.split("/chapters")[0]):
+                assert page.request.get(target).ok, target
+        page.context.close()
+
+
+def test_the_page_can_be_read_without_scripts(open_page):
+    for name in FINISHED[:1]:
+        page = open_page(name, scripts=False)
+        assert page.inner_text("h1")
+        assert not page.faults
+
+
+def test_the_laboratory_opens_a_chapter(open_page, site):
+    """JupyterLite starts from the site and shows the notebook; only its Python, which comes from a CDN, is refused here."""
+    for name in FINISHED[:1]:
+        page = open_page(f"lite/lab/index.html?path={name.removesuffix('.html')}.ipynb")
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90000)
