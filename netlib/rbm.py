@@ -752,11 +752,12 @@ def train(rbm, visible, rng, *, method="cd", steps=1, epochs=10, batch_size=100,
                 gradient.weights[...] -= decay * rbm.weights
             if sparsity:
                 gradient.hidden_bias[...] += sparsity[1] * (sparsity[0] - expit(_hidden_field(rbm, batch)).mean(axis=0))
-            for parameter, velocity, direction in zip(parameters, run.velocity, gradient, strict=True):
-                velocity *= mu
-                direction *= eta
-                velocity += direction
-                parameter += velocity
+            for parameter, velocity, change in zip(parameters, run.velocity, gradient, strict=True):
+                change *= eta
+                if mu:
+                    change += mu * velocity
+                parameter += change
+            run.velocity = gradient
         if not all(np.isfinite(parameter).all() for parameter in parameters):
             raise FloatingPointError(f"training diverged in epoch {epoch + 1}: parameters are no longer finite; lower the rate")
         run.epoch = epoch + 1
@@ -804,31 +805,30 @@ def _model_phase(rbm, batch, rng, run, settings):
     if method == "pcd":
         gradient, run.chains = _persistent(rbm, batch, split(rbm, run.chains)[1], rng, steps)
         return gradient
-    data = _statistics(rbm, batch, expit(_hidden_field(rbm, batch)))
     if method == "exact":
-        return data - model_statistics(rbm)
+        gradient = data_statistics(rbm, batch) - model_statistics(rbm)
+        return Statistics(*(part.astype(rbm.weights.dtype, copy=False) for part in gradient))
     run.chains = ladder.parallel_tempering(run.rungs, run.chains, steps, rng).states
     fantasies = split(rbm, run.chains[-1])[0]
     if method == "trajectory" and ladder.swap_rate(run.rungs[-2:], run.chains[-2:]) < settings["swap_rate"]:
         run.rungs.insert(-1, (_frozen(rbm), 1.0))
         run.chains = np.concatenate([run.chains, run.chains[-1:]])
-    return data - _statistics(rbm, fantasies, expit(_hidden_field(rbm, fantasies)))
+    return _difference(rbm, batch, _sigmoid(_hidden_field(rbm, batch)), fantasies, _sigmoid(_hidden_field(rbm, fantasies)))
 
 
 def _contrastive_divergence(rbm, visible, rng, steps):
-    probability, hidden = _draw_hidden(rbm, visible, rng)
-    data = _statistics(rbm, visible, probability)
-    for _ in range(steps):
-        fantasy = _draw_visible(rbm, hidden, rng)
-        probability, hidden = _draw_hidden(rbm, fantasy, rng)
-    return data - _statistics(rbm, fantasy, probability)
+    at_data, hidden = _draw_hidden(rbm, visible, rng)
+    fantasy = _draw_visible(rbm, hidden, rng)
+    for _ in range(steps - 1):
+        fantasy = _draw_visible(rbm, _draw_hidden(rbm, fantasy, rng)[1], rng)
+    return _difference(rbm, visible, at_data, fantasy, _sigmoid(_hidden_field(rbm, fantasy)))
 
 
 def _persistent(rbm, visible, hidden, rng, steps):
     for _ in range(steps):
         fantasy = _draw_visible(rbm, hidden, rng)
         probability, hidden = _draw_hidden(rbm, fantasy, rng)
-    gradient = _statistics(rbm, visible, expit(_hidden_field(rbm, visible))) - _statistics(rbm, fantasy, probability)
+    gradient = _difference(rbm, visible, _sigmoid(_hidden_field(rbm, visible)), fantasy, probability)
     return gradient, np.concatenate([fantasy, hidden], axis=-1)
 
 
@@ -1157,6 +1157,15 @@ def _coins(field, rng):
         return np.reciprocal(field, out=field), (uniform < 1).astype(field.dtype)
 
 
+def _sigmoid(field):
+    """σ(field); `field` is used up."""
+    with np.errstate(over="ignore"):
+        np.negative(field, out=field)
+        np.exp(field, out=field)
+        field += 1
+        return np.reciprocal(field, out=field)
+
+
 def _softplus(x):
     """ln(1 + e^x) without overflow."""
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
@@ -1169,6 +1178,16 @@ def _statistics(rbm, visible, hidden):
     weights = visible.T @ hidden
     weights /= len(visible)
     return Statistics(weights, mean, hidden.mean(axis=0))
+
+
+def _difference(rbm, visible, hidden, fantasy, fantasy_hidden):
+    """`_statistics` of data minus that of fantasies, as one matrix product."""
+    signed = np.concatenate([visible / len(visible), fantasy / -len(fantasy)])
+    mean = signed.sum(axis=0)
+    if rbm.sigma is not None:
+        signed, mean = signed / rbm.sigma, mean / rbm.sigma**2
+    weights = signed.T @ np.concatenate([hidden, fantasy_hidden])
+    return Statistics(weights, mean, hidden.mean(axis=0) - fantasy_hidden.mean(axis=0))
 
 
 def _swapped(rbm):

@@ -1,0 +1,652 @@
+"""RBMs against enumeration, finite differences, and the general network sampler.
+
+Tests of random code use fixed seeds and exact expectations; G-tests reject at 0.001, bounds are 4 standard errors or more.
+"""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit, logsumexp
+from scipy.stats import chi2
+
+from netlib import exact, ladder, rbm
+from netlib.network import colour_classes
+
+
+def random_machine(visible=3, hidden=2, seed=0, scale=1.0, sigma=None):
+    rng = np.random.default_rng(seed)
+    weights = scale * rng.standard_normal((visible, hidden))
+    return rbm.RBM(weights, rng.standard_normal(visible), rng.standard_normal(hidden), sigma)
+
+
+def all_units(n):
+    """All 0/1 states, the first unit changing fastest."""
+    return np.array(list(product((0, 1), repeat=n)))[:, ::-1]
+
+
+def g_test(counts, probability):
+    """P value of counts against exact probabilities; cells that expect less than 5 are pooled."""
+    expected = probability * counts.sum()
+    rare = expected < 5
+    counts = np.append(counts[~rare], counts[rare].sum())
+    expected = np.append(expected[~rare], expected[rare].sum())
+    counts, expected = counts[expected > 0], expected[expected > 0]
+    seen = counts > 0
+    return chi2.sf(2 * (counts[seen] * np.log(counts[seen] / expected[seen])).sum(), len(counts) - 1)
+
+
+def index(states):
+    return states.astype(int) @ (1 << np.arange(states.shape[-1]))
+
+
+GAUSSIAN = random_machine(3, 4, seed=5, scale=0.7, sigma=[0.5, 1.0, 2.0])
+
+
+# ---- energy and conditionals
+
+
+def test_energy_term_by_term():
+    machine = random_machine(3, 2)
+    for state in all_units(5):
+        v, h = state[:3], state[3:]
+        expected = -sum(machine.visible_bias[i] * v[i] for i in range(3)) - sum(machine.hidden_bias[j] * h[j] for j in range(2))
+        expected -= sum(v[i] * machine.weights[i, j] * h[j] for i in range(3) for j in range(2))
+        assert machine.energy(state) == pytest.approx(expected)
+
+
+def test_gaussian_energy_term_by_term():
+    v, h = np.array([0.3, -1.0, 2.0]), np.array([1, 0, 1, 1])
+    expected = sum((v[i] - GAUSSIAN.visible_bias[i]) ** 2 / (2 * GAUSSIAN.sigma[i] ** 2) for i in range(3))
+    expected -= h @ GAUSSIAN.hidden_bias
+    expected -= sum(v[i] / GAUSSIAN.sigma[i] * GAUSSIAN.weights[i, j] * h[j] for i in range(3) for j in range(4))
+    assert GAUSSIAN.energy(np.concatenate([v, h])) == pytest.approx(expected)
+
+
+def test_network_is_the_same_machine():
+    machine = random_machine(4, 3)
+    network = rbm.to_network(machine)
+    states = all_units(7)
+    np.testing.assert_allclose(network.energy(states), machine.energy(states), atol=1e-13)
+    assert [block.tolist() for block in colour_classes(network.weights)] == [[0, 1, 2, 3], [4, 5, 6]]
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.7, np.linspace(0, 2, 128)])
+def test_sweep_is_the_sweep_of_the_network_draw_for_draw(beta):
+    machine = random_machine(4, 3)
+    states = all_units(7)
+    mine = machine.sweep(states, beta, np.random.default_rng(1))
+    np.testing.assert_array_equal(mine, rbm.to_network(machine).sweep(states, beta, np.random.default_rng(1)))
+    held = machine.clamp([1, 5]).sweep(states, beta, np.random.default_rng(1))
+    np.testing.assert_array_equal(held[:, [1, 5]], states[:, [1, 5]])
+    assert (held != states).any()
+    assert [block.tolist() for block in rbm.to_network(machine.clamp([1, 5])).blocks] == [[0, 2, 3], [4, 6]]
+
+
+@pytest.mark.parametrize("beta", [0.5, 1.0])
+def test_conditionals_by_enumeration(beta):
+    machine = random_machine(3, 2)
+    states = all_units(5)
+    weight = np.exp(-beta * machine.energy(states))
+    for v in all_units(3):
+        here = (states[:, :3] == v).all(axis=1)
+        expected = weight[here] @ states[here, 3:] / weight[here].sum()
+        np.testing.assert_allclose(rbm.hidden_probabilities(machine, v, beta), expected)
+    for h in all_units(2):
+        here = (states[:, 3:] == h).all(axis=1)
+        expected = weight[here] @ states[here, :3] / weight[here].sum()
+        np.testing.assert_allclose(rbm.visible_probabilities(machine, h, beta), expected)
+        np.testing.assert_allclose(rbm.visible_mean(machine, h, beta), expected)
+
+
+@pytest.mark.parametrize("beta", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("machine", [random_machine(3, 2), GAUSSIAN], ids=["units", "gaussian"])
+def test_free_energy_is_the_sum_over_hidden_states(machine, beta):
+    hidden = all_units(machine.weights.shape[1])
+    for v in all_units(3) if machine.sigma is None else np.random.default_rng(0).standard_normal((5, 3)):
+        energies = machine.energy(np.concatenate([np.tile(v, (len(hidden), 1)), hidden], axis=1))
+        expected = logsumexp(-beta * energies)
+        assert rbm.log_marginal(machine, v, beta) == pytest.approx(expected)
+        assert rbm.free_energy(machine, v, beta) == pytest.approx(-expected / beta)
+
+
+def test_gaussian_conditional_is_the_slope_and_curvature_of_the_energy():
+    h = np.array([1, 1, 0, 1])
+    mean = rbm.visible_mean(GAUSSIAN, h)
+
+    def energy(v):
+        return GAUSSIAN.energy(np.concatenate([v, h]))
+
+    for i, step in enumerate(np.eye(3) * 1e-3):
+        assert energy(mean + step) - energy(mean - step) == pytest.approx(0, abs=1e-12)
+        curvature = (energy(mean + step) + energy(mean - step) - 2 * energy(mean)) / 1e-6
+        assert curvature == pytest.approx(1 / GAUSSIAN.sigma[i] ** 2, rel=1e-5)
+
+
+@pytest.mark.parametrize("beta", [1.0, 0.25])
+def test_gaussian_draws(beta):
+    h = np.tile([1, 1, 0, 1], (40_000, 1))
+    drawn = rbm.sample_visible(GAUSSIAN, h, np.random.default_rng(2), beta)
+    error = GAUSSIAN.sigma / np.sqrt(beta * len(h))
+    assert (abs(drawn.mean(axis=0) - rbm.visible_mean(GAUSSIAN, h[0])) < 4 * error).all()
+    np.testing.assert_allclose(drawn.std(axis=0), GAUSSIAN.sigma / np.sqrt(beta), rtol=4 / np.sqrt(2 * len(h)))
+
+
+# ---- exact sums
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (2, 4)])
+@pytest.mark.parametrize("beta", [0.0, 0.6, 1.0])
+def test_partition_function(shape, beta):
+    machine = random_machine(*shape)
+    assert rbm.log_partition(machine, beta) == pytest.approx(logsumexp(-beta * machine.energy(all_units(sum(shape)))))
+
+
+@pytest.mark.parametrize("beta", [0.5, 1.0])
+def test_gaussian_partition_function_by_quadrature(beta):
+    machine = rbm.RBM([[0.8, -0.4]], [0.3], [0.2, -0.1], sigma=0.7)
+    grid = np.linspace(-12, 12, 4001)
+    weight = np.exp(rbm.log_marginal(machine, grid[:, None], beta))
+    assert rbm.log_partition(machine, beta) == pytest.approx(np.log(weight.sum() * (grid[1] - grid[0])))
+
+
+def test_likelihood_sums_to_one_and_takes_an_estimate():
+    machine = random_machine(4, 3)
+    log_p = rbm.log_likelihood(machine, all_units(4))
+    assert np.exp(log_p).sum() == pytest.approx(1)
+    np.testing.assert_allclose(rbm.log_likelihood(machine, all_units(4), log_z=1.0), log_p + rbm.log_partition(machine) - 1)
+
+
+def test_pseudo_likelihood_by_enumeration():
+    machine = random_machine(3, 2)
+    p = np.exp(rbm.log_likelihood(machine, all_units(3)))
+    for state in all_units(3):
+        expected = 0
+        for i in range(3):
+            other = state.copy()
+            other[i] = 1 - other[i]
+            expected += np.log(p[index(state)] / (p[index(state)] + p[index(other)]))
+        assert rbm.pseudo_likelihood(machine, state) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (2, 4)])
+@pytest.mark.parametrize("beta", [0.5, 1.0])
+def test_model_statistics_and_exact_samples(shape, beta):
+    machine = random_machine(*shape)
+    states = all_units(sum(shape))
+    p = np.exp(-beta * machine.energy(states))
+    p /= p.sum()
+    v, h = rbm.split(machine, states)
+    statistics = rbm.model_statistics(machine, beta)
+    np.testing.assert_allclose(statistics.weights, np.einsum("s,si,sj->ij", p, v, h))
+    np.testing.assert_allclose(statistics.visible_bias, p @ v)
+    np.testing.assert_allclose(statistics.hidden_bias, p @ h)
+    drawn = rbm.exact_sample(machine, 20_000, np.random.default_rng(3), beta)
+    assert g_test(np.bincount(index(drawn), minlength=len(p)), p) > 0.001
+
+
+def test_gaussian_exact_samples_have_the_exact_moments():
+    drawn = rbm.exact_sample(GAUSSIAN, 100_000, np.random.default_rng(4))
+    v, h = rbm.split(GAUSSIAN, drawn)
+    statistics = rbm.model_statistics(GAUSSIAN)
+    for values, expected in (
+        (v / GAUSSIAN.sigma**2, statistics.visible_bias),
+        (h, statistics.hidden_bias),
+        ((v / GAUSSIAN.sigma)[:, :, None] * h[:, None, :], statistics.weights),
+    ):
+        assert (abs(values.mean(axis=0) - expected) < 4.5 * values.std(axis=0) / np.sqrt(len(v))).all()
+
+
+# ---- block Gibbs against exact probabilities
+
+
+def test_block_gibbs_has_the_exact_law():
+    """20 000 independent chains of 30 steps (the slowest mode has decayed below 1e-6): counts are independent draws."""
+    machine = random_machine(3, 2, seed=7)
+    gap = np.sort(abs(np.linalg.eigvals(rbm.visible_transition_matrix(machine))))[-2]
+    assert gap**30 < 1e-6
+    p = np.exp(rbm.log_likelihood(machine, all_units(3)))
+    rng = np.random.default_rng(8)
+    visible = rbm.gibbs(machine, np.zeros((20_000, 3)), 30, rng)
+    assert g_test(np.bincount(index(visible), minlength=8), p) > 0.001
+    state = np.zeros((20_000, 5))
+    for _ in range(30):
+        state = machine.sweep(state, 1.0, rng)
+    joint = exact.probabilities(rbm.to_network(machine))
+    assert g_test(np.bincount(index(state), minlength=32), joint) > 0.001
+
+
+def test_sweep_at_one_beta_for_each_chain():
+    machine = random_machine(3, 2, seed=9)
+    betas = np.repeat([0.0, 0.5, 2.0], 10_000)
+    state = np.zeros((30_000, 5))
+    rng = np.random.default_rng(10)
+    for _ in range(60):
+        state = machine.sweep(state, betas, rng)
+    for beta, part in zip((0.0, 0.5, 2.0), state.reshape(3, 10_000, 5), strict=True):
+        p = exact.probabilities(rbm.to_network(machine), beta)
+        assert g_test(np.bincount(index(part), minlength=32), p) > 0.001
+
+
+def test_one_step_from_one_state_follows_its_row_of_the_transition_matrix():
+    machine = random_machine(3, 2, seed=11)
+    matrix = rbm.visible_transition_matrix(machine)
+    p = np.exp(rbm.log_likelihood(machine, all_units(3)))
+    np.testing.assert_allclose(matrix.sum(axis=1), 1)
+    np.testing.assert_allclose(p @ matrix, p)
+    np.testing.assert_allclose(p[:, None] * matrix, (p[:, None] * matrix).T)  # a step of the visible units is reversible
+    for k in (0, 5):
+        after = rbm.gibbs(machine, np.tile(all_units(3)[k], (10_000, 1)), 1, np.random.default_rng(12))
+        assert g_test(np.bincount(index(after), minlength=8), matrix[k]) > 0.001
+
+
+def test_inpainting_samples_the_conditional():
+    machine = random_machine(4, 2, seed=13)
+    known = np.array([True, False, False, True])
+    start = np.tile([1, 0, 0, 1], (10_000, 1))
+    drawn = rbm.inpaint(machine, start, known, 30, np.random.default_rng(14))
+    assert (drawn[:, known] == 1).all()
+    states = all_units(4)
+    p = np.exp(rbm.log_likelihood(machine, states)) * states[:, known].all(axis=1)
+    assert g_test(np.bincount(index(drawn), minlength=16), p / p.sum()) > 0.001
+
+
+# ---- gradients
+
+
+@pytest.mark.parametrize("machine", [random_machine(4, 3), random_machine(2, 4), GAUSSIAN], ids=["4x3", "2x4", "gaussian"])
+def test_exact_gradient_is_the_slope_of_the_log_likelihood(machine):
+    rng = np.random.default_rng(15)
+    shape = (6, len(machine.weights))
+    data = rng.integers(0, 2, size=shape) if machine.sigma is None else rng.standard_normal(shape)
+    gradient = rbm.exact_gradient(machine, data)
+    for name in rbm.Statistics._fields:
+        for where in np.ndindex(getattr(machine, name).shape):
+            likelihood = []
+            for step in (1e-5, -1e-5):
+                moved = {field: getattr(machine, field).copy() for field in rbm.Statistics._fields}
+                moved[name][where] += step
+                likelihood.append(rbm.log_likelihood(rbm.RBM(**moved, sigma=machine.sigma), data).mean())
+            assert getattr(gradient, name)[where] == pytest.approx((likelihood[0] - likelihood[1]) / 2e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5])
+def test_contrastive_divergence_has_the_enumerated_expectation(steps):
+    machine = random_machine(3, 2, seed=16)
+    data = np.array([[1, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1]])
+    expected = rbm.expected_contrastive_divergence(machine, data, steps)
+    rng = np.random.default_rng(17)
+    updates = [rbm.contrastive_divergence(machine, data, rng, steps) for _ in range(4000)]
+    for name, value in expected._asdict().items():
+        drawn = np.array([getattr(update, name) for update in updates])
+        assert (abs(drawn.mean(axis=0) - value) < 4.5 * drawn.std(axis=0) / np.sqrt(len(drawn))).all()
+
+
+def test_expected_contrastive_divergence_by_a_sum_over_paths():
+    machine = random_machine(2, 2, seed=18)
+    data = np.array([[1, 0], [1, 1], [0, 1]])
+    expected = rbm.data_statistics(machine, data).weights.copy()
+    for start, h, v in product(data, all_units(2), all_units(2)):
+        up, down = rbm.hidden_probabilities(machine, start), rbm.visible_probabilities(machine, h)
+        path = np.prod(np.where(h, up, 1 - up)) * np.prod(np.where(v, down, 1 - down)) / len(data)
+        expected -= path * np.outer(v, rbm.hidden_probabilities(machine, v))
+    np.testing.assert_allclose(rbm.expected_contrastive_divergence(machine, data).weights, expected)
+
+
+def test_contrastive_divergence_becomes_the_gradient_with_many_steps_and_is_zero_at_the_models_own_law():
+    machine = random_machine(3, 2, seed=19)
+    data = np.array([[1, 1, 0], [0, 0, 1]])
+    far = rbm.expected_contrastive_divergence(machine, data, 200)
+    for mine, exactly in zip(far, rbm.exact_gradient(machine, data), strict=True):
+        np.testing.assert_allclose(mine, exactly, atol=1e-10)
+
+
+def test_persistent_chains_keep_the_law_and_estimate_the_gradient():
+    machine = random_machine(3, 2, seed=20)
+    data = np.array([[1, 1, 0], [0, 0, 1]])
+    rng = np.random.default_rng(21)
+    chains = rbm.exact_sample(machine, 40_000, rng)
+    gradient, after = rbm.persistent_contrastive_divergence(machine, data, chains, rng, steps=2)
+    assert g_test(np.bincount(index(after), minlength=32), exact.probabilities(rbm.to_network(machine))) > 0.001
+    for mine, exactly in zip(gradient, rbm.exact_gradient(machine, data), strict=True):
+        assert (abs(mine - exactly) < 4.5 * 0.5 / np.sqrt(len(chains))).all()  # each average is of numbers between 0 and 1
+
+
+def test_centred_gradient_is_that_of_the_centred_parameters():
+    """Write E = −(v−μ)ᵀW(h−λ) − b′ᵀv − c′ᵀh: a step in (W, b′, c′) moves the ordinary parameters as `centred` says."""
+    machine = random_machine(3, 2, seed=22)
+    data = np.array([[1, 1, 0], [0, 0, 1], [0, 1, 1]])
+    mu, lam = np.array([0.3, 0.6, 0.9]), np.array([0.4, 0.2])
+
+    def ordinary(w, b, c):
+        return rbm.RBM(w, b - w @ lam, c - mu @ w)
+
+    w = machine.weights
+    b, c = machine.visible_bias + w @ lam, machine.hidden_bias + mu @ w
+    slope = np.zeros_like(w)
+    for where in np.ndindex(w.shape):
+        step = np.zeros_like(w)
+        step[where] = 1e-5
+        pair = [rbm.log_likelihood(ordinary(w + sign * step, b, c), data).mean() for sign in (1, -1)]
+        slope[where] = (pair[0] - pair[1]) / 2e-5
+    gradient = rbm.exact_gradient(machine, data)
+    change = rbm.centred(gradient, mu, lam)
+    np.testing.assert_allclose(change.weights, slope, atol=1e-8)
+    moved = ordinary(w + slope, b + gradient.visible_bias, c + gradient.hidden_bias)  # linear: no small step needed
+    np.testing.assert_allclose(machine.visible_bias + change.visible_bias, moved.visible_bias, atol=1e-7)
+    np.testing.assert_allclose(machine.hidden_bias + change.hidden_bias, moved.hidden_bias, atol=1e-7)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_relabelling_and_exchanging_sides_change_nothing(seed):
+    machine = random_machine(3, 2, seed=seed)
+    rng = np.random.default_rng(seed)
+    p, q = rng.permutation(3), rng.permutation(2)
+    moved = rbm.RBM(machine.weights[np.ix_(p, q)], machine.visible_bias[p], machine.hidden_bias[q])
+    v = all_units(3)
+    np.testing.assert_allclose(rbm.free_energy(moved, v[:, p]), rbm.free_energy(machine, v))
+    exchanged = rbm.RBM(machine.weights.T, machine.hidden_bias, machine.visible_bias)
+    assert rbm.log_partition(exchanged) == pytest.approx(rbm.log_partition(machine))
+
+
+# ---- precision
+
+
+def test_float32_follows_float64():
+    machine = random_machine(20, 10, seed=23)
+    single = machine.astype(np.float32)
+    v = np.random.default_rng(24).integers(0, 2, size=(50, 20))
+    assert rbm.hidden_probabilities(single, v).dtype == np.float32
+    hidden = rbm.sample_hidden(single, v, np.random.default_rng(0))
+    assert hidden.dtype == rbm.sample_visible(single, hidden, np.random.default_rng(0)).dtype == np.float32
+    np.testing.assert_allclose(rbm.hidden_probabilities(single, v), rbm.hidden_probabilities(machine, v), atol=1e-5)
+    np.testing.assert_allclose(rbm.free_energy(single, v), rbm.free_energy(machine, v), rtol=1e-5)
+    np.testing.assert_allclose(rbm.pseudo_likelihood(single, v), rbm.pseudo_likelihood(machine, v), rtol=1e-3, atol=1e-3)
+
+
+def test_float32_training_has_the_statistics_of_float64():
+    data = np.random.default_rng(25).integers(0, 2, size=(2000, 6))
+    start = random_machine(6, 3, seed=26, scale=0.3)
+    results = [
+        rbm.contrastive_divergence(start.astype(dtype), data, np.random.default_rng(27), steps=3).weights
+        for dtype in (np.float32, np.float64)
+    ]
+    assert abs(results[0] - results[1]).max() < 4.5 * np.sqrt(2) * 0.5 / np.sqrt(len(data))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.filterwarnings("error")
+def test_extreme_weights(dtype):
+    machine = rbm.RBM(np.array([[60.0, -60.0], [-60.0, 60.0], [60.0, 60.0]], dtype=dtype), [60, -60, 60], [-60, 60])
+    for scale in (1, 60):
+        wild = rbm.RBM(scale * machine.weights, scale * machine.visible_bias, scale * machine.hidden_bias)
+        v = all_units(3)
+        assert np.isfinite(rbm.free_energy(wild, v)).all()
+        assert np.isfinite(rbm.log_partition(wild))
+        assert np.isfinite(rbm.pseudo_likelihood(wild, v)).all()
+        rng = np.random.default_rng(28)
+        hidden = rbm.sample_hidden(wild, np.tile(v, (100, 1)), rng)
+        field = np.tile(v, (100, 1)) @ wild.weights + wild.hidden_bias
+        np.testing.assert_array_equal(hidden[field != 0], (field > 0)[field != 0])
+        for part in rbm.contrastive_divergence(wild, v, rng):
+            assert np.isfinite(part).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_fast_draw_has_the_sigmoids_probability(dtype):
+    """2·10⁶ coins for each field: within 4.5 standard errors of σ(x), also far out."""
+    fields = np.array([-9.0, -4.0, -1.0, 0.0, 0.5, 4.0, 9.0])
+    machine = rbm.RBM(np.zeros((1, 7), dtype=dtype), hidden_bias=fields)
+    rng = np.random.default_rng(29)
+    on = sum(rbm.sample_hidden(machine, np.zeros((100_000, 1)), rng).sum(axis=0, dtype=float) for _ in range(20)) / 2e6
+    p = expit(fields)
+    assert (abs(on - p) < 4.5 * np.sqrt(p * (1 - p) / 2e6)).all()
+
+
+# ---- training
+
+
+BARS = np.array([[1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 0, 0], [1, 1, 1, 1]])
+METHODS = [
+    dict(method="exact", rate=0.3),
+    dict(method="cd", steps=5, rate=0.3),
+    dict(method="pcd", steps=5, rate=0.3),
+    dict(method="tempering", betas=[0, 0.5, 1.0], rate=0.3, chains=200),
+    dict(method="trajectory", rate=0.3, chains=200),
+]
+EACH = pytest.mark.parametrize("settings", METHODS, ids=lambda settings: settings["method"])
+
+
+def begin(seed=30, hidden=4):
+    rng = np.random.default_rng(seed)
+    return rbm.initial(BARS, hidden, rng, scale=0.3), rng
+
+
+@EACH
+def test_training_raises_the_exact_likelihood(settings):
+    """ln 6 = 1.79 is the floor; independent units with the data's means give 2.77."""
+    start, rng = begin()
+    data = np.tile(BARS, (10, 1))
+    trained = rbm.train(start, data, rng, epochs=1000, batch_size=60, momentum=0.5, **settings)
+    assert -rbm.log_likelihood(trained.rbm, BARS).mean() < 2.3
+    assert -rbm.log_likelihood(start, BARS).mean() > 2.7
+    if settings["method"] == "trajectory":
+        assert 3 <= len(trained.chains) <= 10  # new rungs were kept, each with its chains
+
+
+@EACH
+def test_training_changes_no_argument_and_repeats_itself(settings):
+    start, _ = begin()
+    before = start.weights.copy()
+    runs = [rbm.train(start, BARS, np.random.default_rng(31), epochs=5, batch_size=2, **settings) for _ in range(2)]
+    np.testing.assert_array_equal(start.weights, before)
+    assert (runs[0].rbm.weights != before).any()
+    np.testing.assert_array_equal(runs[0].rbm.weights, runs[1].rbm.weights)
+
+
+@EACH
+def test_interrupted_training_resumes_bit_for_bit(settings, tmp_path):
+    start, _ = begin()
+    common = dict(settings, batch_size=2, momentum=0.5, decay=0.01, sparsity=(0.3, 0.1), centring=True, swap_rate=0.99)
+    monitor = rbm.free_energy
+
+    def watch(machine):
+        return monitor(machine, BARS).mean()
+
+    rng = np.random.default_rng(32)
+    whole = rbm.train(start, BARS, rng, epochs=9, monitor=watch, **common)
+    path = tmp_path / "run.npz"
+
+    def interrupt(machine, calls=[]):  # noqa: B006 - counts its calls
+        calls.append(1)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return watch(machine)
+
+    with pytest.raises(KeyboardInterrupt):
+        rbm.train(start, BARS, np.random.default_rng(32), epochs=9, monitor=interrupt, checkpoint=path, **common)
+    other = np.random.default_rng(99)
+    resumed = rbm.train(start, BARS, other, epochs=9, monitor=watch, checkpoint=path, **common)
+    for name in rbm.Statistics._fields:
+        np.testing.assert_array_equal(getattr(resumed.rbm, name), getattr(whole.rbm, name))
+    np.testing.assert_array_equal(resumed.history, whole.history)
+    np.testing.assert_array_equal(resumed.chains, whole.chains)
+    assert other.random() == rng.random()
+    with pytest.raises(ValueError, match="another call"):
+        rbm.train(start, BARS, other, epochs=9, checkpoint=path, **dict(common, decay=0.5))
+
+
+def test_one_update_is_the_formula():
+    """Two updates by hand: momentum, decay, sparsity with the gradient that `exact_gradient` gives."""
+    start, _ = begin()
+    trained = rbm.train(start, BARS, np.random.default_rng(0), method="exact", epochs=2, batch_size=6, rate=0.1, momentum=0.5,
+                        decay=0.2, sparsity=(0.1, 0.3))
+    w, b, c = start.weights, start.visible_bias, start.hidden_bias
+    dw = db = dc = 0
+    for _ in range(2):
+        machine = rbm.RBM(w, b, c)
+        gradient = rbm.exact_gradient(machine, BARS)
+        active = rbm.hidden_probabilities(machine, BARS).mean(axis=0)
+        dw = 0.5 * dw + 0.1 * (gradient.weights - 0.2 * w)
+        db = 0.5 * db + 0.1 * gradient.visible_bias
+        dc = 0.5 * dc + 0.1 * (gradient.hidden_bias + 0.3 * (0.1 - active))
+        w, b, c = w + dw, b + db, c + dc
+    np.testing.assert_allclose(trained.rbm.weights, w, rtol=1e-12)
+    np.testing.assert_allclose(trained.rbm.visible_bias, b, rtol=1e-12)
+    np.testing.assert_allclose(trained.rbm.hidden_bias, c, rtol=1e-12)
+
+
+def test_one_epoch_of_cd_is_the_plain_function():
+    start, _ = begin()
+    rng = np.random.default_rng(33)
+    trained = rbm.train(start, BARS, rng, method="cd", steps=2, epochs=1, batch_size=6, rate=0.1)
+    rng = np.random.default_rng(33)
+    gradient = rbm.contrastive_divergence(start, BARS[rng.permutation(6)], rng, steps=2)
+    np.testing.assert_allclose(trained.rbm.weights, start.weights + 0.1 * gradient.weights)
+
+
+def test_schedules_and_progress(capsys):
+    start, rng = begin()
+    seen = []
+    rbm.train(start, BARS, rng, epochs=3, rate=lambda epoch: seen.append(epoch) or 0.1, momentum=lambda epoch: 0.5, progress=True,
+              monitor=lambda machine: [1.5, 2.5])
+    assert seen == [0, 1, 2]
+    assert "epoch 3/3 1.5 2.5\n" in capsys.readouterr().err
+
+
+def test_centring_and_gaussian_units_learn():
+    """Two clusters: data from a mixture of two narrow Gaussians are better described than by independent units."""
+    rng = np.random.default_rng(34)
+    data = np.where(rng.integers(0, 2, size=(500, 1)) == 1, 1.0, -1.0) + 0.3 * rng.standard_normal((500, 2))
+    start = rbm.initial(data, 2, rng, scale=0.1, sigma=0.3)
+    trained = rbm.train(start, data, rng, method="cd", epochs=30, rate=0.02, batch_size=50, centring=True)
+    before, after = (rbm.log_likelihood(machine, data).mean() for machine in (start, trained.rbm))
+    assert after > before + 1
+    assert np.allclose(start.visible_bias, data.mean(axis=0))
+
+
+def test_gaussian_centred_update_is_the_binary_one_in_units_of_sigma():
+    """Scaling data and sigma by 10 leaves the step of weights and hidden biases alone."""
+    rng = np.random.default_rng(35)
+    data = rng.standard_normal((20, 3))
+    start = rbm.RBM(rng.standard_normal((3, 2)), sigma=1.0)
+    kwargs = dict(method="exact", epochs=1, rate=0.1, batch_size=20, centring=True)
+    one = rbm.train(start, data, np.random.default_rng(0), **kwargs).rbm
+    ten = rbm.train(rbm.RBM(start.weights, sigma=10.0), 10 * data, np.random.default_rng(0), **kwargs).rbm
+    np.testing.assert_allclose(ten.weights, one.weights)
+    np.testing.assert_allclose(ten.hidden_bias, one.hidden_bias)
+
+
+def test_stack_learns_and_dreams():
+    rng = np.random.default_rng(36)
+    data = np.tile(BARS, (20, 1))
+    stack = rbm.train_stack(data, [6, 4], rng, epochs=50, rate=0.1, batch_size=20)
+    assert [machine.weights.shape for machine in stack] == [(4, 6), (6, 4)]
+    assert [layer.shape for layer in rbm.upward(stack, BARS)] == [(6, 6), (6, 4)]
+    np.testing.assert_allclose(rbm.upward(stack, BARS)[0], rbm.hidden_probabilities(stack[0], BARS))
+    mean, state = rbm.generate(stack, np.zeros((7, 10)), 5, rng)
+    assert mean.shape == (7, 4) and state.shape == (7, 10)
+    assert ((mean > 0) & (mean < 1)).all()
+
+
+def test_one_layer_dream_is_the_machines_own_mean():
+    machine = random_machine(3, 2)
+    mean, state = rbm.generate([machine], np.ones((4, 5)), 3, np.random.default_rng(37))
+    np.testing.assert_allclose(mean, rbm.visible_mean(machine, state[:, 3:]))
+
+
+# ---- annealed importance sampling: the fast walk
+
+
+@pytest.mark.parametrize("machine", [random_machine(4, 3, seed=38), GAUSSIAN], ids=["units", "gaussian"])
+def test_fast_walk_is_the_plain_one(machine):
+    betas, chains = np.linspace(0, 1, 8), 6
+    base = np.linspace(-0.5, 0.5, len(machine.weights))
+    fast = rbm.annealed_importance_sampling(machine, betas, chains, np.random.default_rng(39), base)
+    rng = np.random.default_rng(39)
+    first = rbm.interpolate(machine, 0.0, base)
+    start = rbm.sample_visible(first, np.zeros((chains, machine.weights.shape[1])), rng)
+    models = [(rbm.Visible(rbm.interpolate(machine, beta, base)), 1.0) for beta in betas]
+    plain = ladder.annealed_importance_sampling(models, start, rbm.log_partition(first), rng)
+    np.testing.assert_allclose(fast.log_weights, plain.log_weights, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(fast.state, plain.state)
+    assert fast.log_z == pytest.approx(plain.log_z)
+
+    ends = rbm.split(machine, rbm.exact_sample(machine, chains, np.random.default_rng(40)))[0]
+    fast = rbm.reverse_annealed_importance_sampling(machine, betas, ends, np.random.default_rng(41), base)
+    plain = ladder.reverse_annealed_importance_sampling(models, ends, rbm.log_partition(first), np.random.default_rng(41))
+    np.testing.assert_allclose(fast.log_weights, plain.log_weights, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("machine", [random_machine(8, 6, seed=42), GAUSSIAN], ids=["units", "gaussian"])
+def test_importance_sampling_finds_the_exact_partition_function(machine, dtype):
+    machine = machine.astype(dtype)
+    log_z = rbm.log_partition(machine)
+    rng = np.random.default_rng(43)
+    betas = np.linspace(0, 1, 100)
+    forward = rbm.annealed_importance_sampling(machine, betas, 500, rng)
+    ends = rbm.split(machine, rbm.exact_sample(machine, 500, rng))[0]
+    backward = rbm.reverse_annealed_importance_sampling(machine, betas, ends, rng)
+    for estimate in (forward, backward):
+        assert 0 < estimate.standard_error < 0.05
+        assert abs(estimate.log_z - log_z) < 4 * estimate.standard_error
+
+
+# ---- bad input
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (([1.0, 2.0],), "weights must have shape"),
+    (([[1.0, np.nan]],), "weights must be finite"),
+    (([[1.0]], [1.0, 2.0]), r"visible_bias must have shape \(1,\)"),
+    (([[1.0]], [1.0], [1.0, 2.0]), r"hidden_bias must have shape \(1,\)"),
+    (([[1.0]], None, None, [0.0]), "sigma must be positive"),
+    (([[1.0]], None, None, [1.0, 1.0]), "sigma must be one number"),
+    (([[1.0]], None, None, None, [2]), "units must be indices from 0 to 1"),
+])
+def test_bad_machines(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        rbm.RBM(*arguments)
+
+
+@pytest.mark.parametrize("call, message", [
+    (lambda m, rng: rbm.free_energy(m, [0, 1]), "visible must have 3 units"),
+    (lambda m, rng: rbm.free_energy(m, [0, 1, 2]), "visible must hold only 0 and 1, got 2"),
+    (lambda m, rng: rbm.free_energy(m, [0, 1, 1], beta=0), "beta must not be 0"),
+    (lambda m, rng: rbm.visible_mean(m, [0.5, 1]), "hidden must hold only 0 and 1, got 0.5"),
+    (lambda m, rng: m.sweep(np.zeros((2, 5)), [1, 1, 1], rng), "one entry per chain"),
+    (lambda m, rng: m.sweep(np.zeros(5), -1, rng), "beta must not be negative"),
+    (lambda m, rng: m.energy(np.zeros(4)), "state must have 5 units"),
+    (lambda m, rng: rbm.exact_gradient(m, np.zeros((0, 3))), "n at least 1"),
+    (lambda m, rng: rbm.train(m, np.zeros((0, 3)), rng), "n at least 1"),
+    (lambda m, rng: rbm.train(m, [[0, 1, 1]], rng, method="sgd"), "method must be one of"),
+    (lambda m, rng: rbm.train(m, [[0, 1, 1]], rng, decay=-1), "decay must not be negative"),
+    (lambda m, rng: rbm.train(m, [[0, 1, 1]], rng, steps=0), "steps must be at least 1"),
+    (lambda m, rng: rbm.train(m, [[0, 1, 1]], rng, method="tempering", betas=[1, 0.5]), "betas must increase"),
+    (lambda m, rng: rbm.inpaint(m, [0, 1, 1], [0, 1, 1], 1, rng), "known must be a mask"),
+    (lambda m, rng: rbm.annealed_importance_sampling(m, [0.1, 1], 5, rng), "from 0 to 1"),
+    (lambda m, rng: rbm.initial(np.zeros((0, 3)), 2, rng), "n at least 1"),
+    (lambda m, rng: rbm.pseudo_likelihood(GAUSSIAN, [0, 1, 1]), "0/1 visible units"),
+    (lambda m, rng: rbm.to_network(GAUSSIAN), "0/1 visible units"),
+    (lambda m, rng: GAUSSIAN.sweep(np.zeros(7), 0, rng), "beta must be positive"),
+    (lambda m, rng: rbm.model_statistics(rbm.RBM(np.zeros((21, 21)))), "at most 20 units"),
+    (lambda m, rng: rbm.Visible(m).sweep([0, 1, 1], 0.5, rng), "beta = 1"),
+    (lambda m, rng: rbm.train_stack([[0, 1]], [1], rng, checkpoint="x"), "one by one"),
+])
+def test_bad_input(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(random_machine(3, 2), np.random.default_rng(0))
+
+
+def test_a_generator_is_needed():
+    with pytest.raises(TypeError, match="numpy.random.Generator"):
+        rbm.gibbs(random_machine(3, 2), [0, 1, 1], 1, np.random.RandomState(0))
+
+
+def test_divergence_is_said(monkeypatch):
+    start, rng = begin()
+    with pytest.raises(FloatingPointError, match="lower the rate"), np.errstate(all="ignore"):
+        rbm.train(start, BARS, rng, rate=1e308, decay=1e5, epochs=5)
