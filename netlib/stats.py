@@ -9,7 +9,8 @@ variance :math:`\sigma^2` and autocorrelation :math:`\rho(t)` has the standard e
 
 This book's integrated autocorrelation time :math:`\tau` is 1 for independent measurements: it is the number of measurements
 that are worth one. (Sokal's lectures use half of it, :math:`\tfrac12 + \sum \rho`.) The sum must be cut off, since the estimated
-:math:`\rho(t)` is all noise where the true one has died out: at the first window :math:`W \ge 3\tau(W)`, six of Sokal's times.
+:math:`\rho(t)` is all noise where the true one has died out: at the first window :math:`W \ge 3\tau(W)`, six of Sokal's times,
+but not below five lags, for series that swing to and fro.
 
 Series have time on the last axis. Leading axes are chains that sample the same law; they are *pooled* about their common mean,
 so that chains that disagree have a long :math:`\tau` and a large error bar. With ``pool=False`` every series is judged alone.
@@ -24,6 +25,7 @@ import numpy as np
 from netlib import _require
 
 WINDOW = 3.0
+SHORTEST_WINDOW = 5
 SHORTEST = 4
 
 
@@ -51,7 +53,7 @@ def autocorrelation(x, lags=None):
     """
     x = series(x)
     lags = x.shape[-1] if lags is None else _require.whole("lags", lags)
-    return _correlation(_autocovariance(x - x.mean(axis=-1, keepdims=True)))[..., :lags]
+    return _correlation(_autocovariance(_deviation(x, axis=-1)))[..., :lags]
 
 
 def autocorrelation_time(x, pool=True):
@@ -93,7 +95,8 @@ def autocorrelation_time_and_error(x, pool=True):
     Returns
     -------
     tau, error : float, or ndarray of shape (...) if not pooled
-        The error is infinite where the series is stuck or too short.
+        The error is infinite where the series is stuck or too short. The formula is for windows much longer than τ: on
+        autoregressive series x_t = φ x_{t−1} + noise it came out up to 30 % too large (φ from 0 to 0.95), never too small.
 
     References
     ----------
@@ -390,6 +393,11 @@ def series(x):
     return x.astype(float)
 
 
+def _deviation(x, axis):
+    """x minus its mean; exactly zero for a constant, whose computed mean may be off by a rounding error."""
+    return np.where(np.ptp(x, axis=axis, keepdims=True) == 0, 0.0, x - x.mean(axis=axis, keepdims=True))
+
+
 def _autocovariance(deviation):
     """Sums of products at each lag, divided by T; padded with zeros so that the end does not meet the beginning."""
     T = deviation.shape[-1]
@@ -405,13 +413,12 @@ def _correlation(covariance):
 def _tau(x):
     """Return τ, its error and the variance of chains (chains, T), pooled about their common mean."""
     T = x.shape[-1]
-    mean = x.mean()
-    stuck = np.ptp(x) == 0
-    covariance = _autocovariance(np.zeros_like(x) if stuck else x - mean).mean(axis=0)
+    deviation = _deviation(x, axis=None)
+    covariance = _autocovariance(deviation).mean(axis=0)
     partial = 2 * np.cumsum(_correlation(covariance)) - 1
     lag = np.arange(T)
-    fits = np.flatnonzero((lag >= WINDOW * partial) & (lag >= 1) & (lag <= T // 2))
-    if stuck or fits.size == 0:
+    fits = np.flatnonzero((lag >= WINDOW * partial) & (lag >= min(SHORTEST_WINDOW, T // 2)) & (lag <= T // 2))
+    if covariance[0] == 0 or fits.size == 0:
         return float(T), float("inf"), covariance[0]
     window = fits[0]
     tau = max(partial[window], min(1.0, 1 / np.log10(T)))
