@@ -292,18 +292,18 @@ def _webp(figure):
     """Return the figure as base64 of a WebP, and its size in pixels; rounding the colours by eye's measure halves the bytes."""
     from PIL import Image
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH, transparent=True)
-    pixels = np.asarray(Image.open(buffer).convert("RGBA")).astype(int)
-    colour, opacity = pixels[..., :3], pixels[..., 3:]
-    colour, faded = _round(colour, 8) * (opacity > 0), _round(opacity, 16)
-    rounded = np.concatenate([colour, faded], axis=-1).astype(np.uint8)
+    figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH, transparent=True, pil_kwargs={"compress_level": 0})
+    pixels = np.array(Image.open(buffer).convert("RGBA"))
+    pixels[..., :3], pixels[..., 3] = _rounded(8)[pixels[..., :3]], _rounded(16)[pixels[..., 3]]
+    pixels[pixels[..., 3] == 0] = 0
     buffer = io.BytesIO()
-    Image.fromarray(rounded).save(buffer, format="webp", lossless=True, quality=50, method=2)
-    return base64.b64encode(buffer.getvalue()).decode(), rounded.shape[1::-1]
+    Image.fromarray(pixels).save(buffer, format="webp", lossless=True, quality=50, method=2)
+    return base64.b64encode(buffer.getvalue()).decode(), pixels.shape[1::-1]
 
 
-def _round(levels, step):
-    return np.minimum((levels + step // 2) // step * step, 255)
+def _rounded(step):
+    """The 256 levels of a colour channel, rounded to multiples of `step` (and to 255)."""
+    return np.minimum((np.arange(256) + step // 2) // step * step, 255).astype(np.uint8)
 
 
 def _img(picture, says):
