@@ -273,8 +273,8 @@ def test_a_ladder_may_be_a_generator_of_different_machines():
 def two_modes():
     """An RBM with a wide mode that annealing finds, and a narrow one, 10 times heavier, that it does not.
 
-    Without its last hidden unit it is a machine of 40 weakly coupled visible units. If that unit is on, it turns all visible units
-    on; its bias is the price that leaves this mode 10 times the weight of the other.
+    Without its last hidden unit it is a machine of 40 weakly coupled visible units. If that unit is on, it turns all visible
+    units on; its bias is the price that leaves this mode 10 times the weight of the other.
     """
     weak = 0.5 * np.random.default_rng(0).standard_normal((40, 4))
     off, on = rbm.log_partition(rbm.RBM(weak)), rbm.log_partition(rbm.RBM(weak, np.full(40, 12.0)))

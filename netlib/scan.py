@@ -1,0 +1,213 @@
+r"""A parameter scan: one function at every point of a grid, on all cores or on a cluster, and the same numbers everywhere.
+
+Every point gets a random generator of its own, whose seed is computed from the scan's seed and *from the values of the point*
+(NumPy's ``SeedSequence`` mixes the two):
+
+.. math:: \text{generator}(\text{point}) = \operatorname{Generator}\bigl(\text{seed},\ \text{hash}(\text{point})\bigr).
+
+So the result at a point depends on nothing else: not on the number of workers, not on the order in which they come to it, not on
+the other points. A scan may be killed and resumed, refined or extended; what it has computed stays as it was.
+
+The work goes through joblib, which runs it on this machine's cores, or where ``joblib.parallel_config`` says:
+
+.. code-block:: python
+
+    with joblib.parallel_config(backend="dask"):
+        results = scan(measure, grid(T=[1.0, 2.0, 3.0], L=[16, 32]), seed=1)
+"""
+
+import hashlib
+import json
+import os
+import sys
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from netlib import _require
+
+
+def grid(**axes):
+    """Return all combinations of the given values, the last axis changing fastest.
+
+    Parameters
+    ----------
+    **axes : sequence
+        Numbers, strings or booleans for each parameter. For a scan, 1 and 1.0 are two different values.
+
+    Returns
+    -------
+    list of dict
+
+    Examples
+    --------
+    >>> grid(L=[4, 8], T=[1.0, 2.0])
+    [{'L': 4, 'T': 1.0}, {'L': 4, 'T': 2.0}, {'L': 8, 'T': 1.0}, {'L': 8, 'T': 2.0}]
+    """
+    return [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
+
+
+def point_generator(seed, point):
+    """Return the random generator that a scan with this seed gives to this point.
+
+    Parameters
+    ----------
+    seed : int
+    point : dict
+
+    Returns
+    -------
+    numpy.random.Generator
+
+    Examples
+    --------
+    >>> first = point_generator(1, {"T": 2.0, "L": 8}).random()
+    >>> first == point_generator(1, {"L": 8, "T": 2.0}).random(), first == point_generator(1, {"L": 8, "T": 2.5}).random()
+    (True, False)
+    """
+    digest = hashlib.sha256(_key(point).encode()).digest()
+    words = np.frombuffer(digest, dtype="<u4").tolist()
+    return np.random.default_rng(np.random.SeedSequence(_require.whole("seed", seed, least=0), spawn_key=words))
+
+
+def scan(function, points, seed, path=None, workers=None, progress=False):
+    """Compute ``function(rng=..., **point)`` at every point, in parallel; resume if `path` holds results already.
+
+    Parameters
+    ----------
+    function : callable
+        Takes the parameters of a point and ``rng`` by name; returns what JSON can hold: numbers, strings, lists, dicts (NumPy
+        numbers and arrays become numbers and lists). For more than one process it must be importable, or picklable by joblib.
+    points : sequence of dict
+        See `grid`. A point that occurs twice is an error: add a parameter such as ``run`` to repeat it.
+    seed : int
+    path : path-like, optional
+        A file of JSON lines, one for each finished point in order of completion; a line that a kill has cut short is computed
+        again. It remembers seed and name of the function, not its code: use a new file when you have changed that.
+    workers : int, optional
+        Number of processes. If left out, what ``joblib.parallel_config`` says, or else one.
+    progress : bool
+        Show a bar on standard error.
+
+    Returns
+    -------
+    list
+        What the function returned, in the order of `points`.
+
+    Raises
+    ------
+    ImportError
+        If joblib is not installed.
+    ValueError
+        If a point occurs twice, or the file was written with another seed or another function.
+
+    Examples
+    --------
+    >>> def coins(n, rng):
+    ...     return rng.integers(2, size=n).sum()
+    >>> results = scan(coins, grid(n=[0, 10, 1000]), seed=1)
+    >>> results[0], results == scan(coins, grid(n=[1000, 10, 0]), seed=1)[::-1]
+    (0, True)
+    """
+    try:
+        import joblib
+    except ImportError as error:
+        raise ImportError("a scan needs joblib: install it with `pip install joblib`") from error
+    points = [dict(point) for point in points]
+    keys = [_key(point) for point in points]
+    twice = {key for key in keys if keys.count(key) > 1} if len(set(keys)) < len(keys) else ()
+    if twice:
+        raise ValueError(f"point {min(twice)} occurs more than once; give each repetition a parameter of its own")
+    head = {"scan": getattr(function, "__qualname__", repr(function)), "seed": _require.whole("seed", seed, least=0)}
+    found = {} if path is None else _read(path, head)
+    wanted = [(key, point) for key, point in zip(keys, points, strict=True) if key not in found]
+    arriving = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")(
+        joblib.delayed(_compute)(function, seed, key, point) for key, point in wanted)
+    _show(progress, len(points) - len(wanted), len(points))
+    with _Log(path, head) as log:
+        for count, (key, point, result) in enumerate(arriving, start=len(points) - len(wanted) + 1):
+            found[key] = result
+            log.write({"point": point, "result": result})
+            _show(progress, count, len(points))
+    return [found[key] for key in keys]
+
+
+def read(path):
+    """Return the finished points of a scan's file, as a list of (point, result), in order of completion.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    list of (dict, result)
+    """
+    return [(line["point"], line["result"]) for line in _lines(path)[1:]]
+
+
+def _compute(function, seed, key, point):
+    """One point, in whatever process; the result as it will be read back from the file."""
+    return key, point, json.loads(json.dumps(function(rng=point_generator(seed, point), **point), default=_plain))
+
+
+def _key(point):
+    """The same text for the same values, in whatever order they were given."""
+    return json.dumps(point, sort_keys=True, default=_plain)
+
+
+def _plain(value):
+    """NumPy numbers and arrays as JSON."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    raise TypeError(f"a scan holds numbers, strings, lists and dicts, got {type(value).__name__}")
+
+
+def _read(path, head):
+    """Results by key; the file must belong to this scan."""
+    lines = _lines(path)
+    if lines and lines[0] != head:
+        raise ValueError(f"{path} was written by another scan, {lines[0]}, and this one is {head}")
+    return {_key(line["point"]): line["result"] for line in lines[1:]}
+
+
+def _lines(path):
+    """Whole lines of a file that may end in the middle of one."""
+    if not Path(path).exists():
+        return []
+    *whole, _ = Path(path).read_text(encoding="utf-8").split("\n")  # what follows the last line feed was cut short
+    return [json.loads(line) for line in whole]
+
+
+class _Log:
+    """Appends JSON lines, each on the disk before the next point is waited for; without a path it does nothing."""
+
+    def __init__(self, path, head):
+        self.path, self.head = path, head
+
+    def __enter__(self):
+        if self.path is not None:
+            self.file = open(self.path, "a+b")
+            self.file.seek(0)
+            self.file.truncate(self.file.read().rfind(b"\n") + 1)  # drop a line that was cut short
+            if self.file.seek(0, os.SEEK_END) == 0:
+                self.write(self.head)
+        return self
+
+    def write(self, line):
+        if self.path is not None:
+            self.file.write(json.dumps(line, default=_plain).encode() + b"\n")
+            self.file.flush()
+            os.fsync(self.file.fileno())
+
+    def __exit__(self, *_):
+        if self.path is not None:
+            self.file.close()
+
+
+def _show(progress, count, total):
+    if progress:
+        done = 40 * count // max(total, 1)
+        end = "\n" if count == total else ""
+        print(f"\r[{'#' * done}{'.' * (40 - done)}] {count}/{total}", end=end, file=sys.stderr, flush=True)
