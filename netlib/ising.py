@@ -488,7 +488,7 @@ def _split(spins):
 
 def _merge(black, white):
     """Undo `_split`."""
-    spins = np.empty(black.shape[:-1] + (2 * black.shape[-1],), dtype=np.int8)
+    spins = np.empty(black.shape[:-1] + (2 * black.shape[-1],), dtype=black.dtype)
     spins[..., 0::2, 0::2], spins[..., 0::2, 1::2] = black[..., 0::2, :], white[..., 0::2, :]
     spins[..., 1::2, 0::2], spins[..., 1::2, 1::2] = white[..., 1::2, :], black[..., 1::2, :]
     return spins
