@@ -1,0 +1,273 @@
+r"""Memories beyond the quadratic energy: dense, exponential, and continuous, of which attention is one step.
+
+Hebb's energy is minus the sum of the squared overlaps with the patterns. A dense memory puts another function in place of the
+square,
+
+.. math:: E(s) = -\sum_{\mu=1}^P F(\xi^\mu\cdot s),
+
+and the faster F grows, the less the other patterns disturb: with :math:`F(x) = x^n` of the order of :math:`N^{n-1}` patterns
+fit, with :math:`F(x) = e^x` exponentially many. For n > 2 there are no weights between pairs any more, so a unit is updated
+by the energy difference between its two values.
+
+For real-valued states the exponential memory has the energy
+
+.. math:: E(s) = -\frac1\beta\ln\sum_\mu e^{\beta\,\xi^\mu\cdot s} + \tfrac12 s\cdot s + \text{constant},
+
+a convex function (the square) minus another (the logarithm). Replacing the second by its tangent and minimising gives the
+retrieval step :math:`s \leftarrow \sum_\mu p_\mu \xi^\mu` with :math:`p = \operatorname{softmax}(\beta\,\xi s)`. It never
+raises the energy, and it is the attention of a transformer with the patterns as keys and as values.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit, logsumexp, softmax
+
+from netlib import _require
+from netlib.network import SPINS
+
+# Dense memories of spins.
+
+
+@dataclass(frozen=True, eq=False)
+class DenseMemory:
+    """Spins with the energy −Σ_μ F(ξ^μ·s): a model like `Network`, with `energy` and `sweep`.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (P, N)
+        Spins ±1.
+    degree : int or "exponential"
+        n for F(x) = xⁿ (n = 2 is Hebb's rule), or F(x) = exp(x − N), where the constant factor exp(−N) only keeps numbers small.
+    rectified : bool
+        Whether a polynomial F is zero for x < 0. Then the inverse of a pattern is no memory, whatever the degree.
+
+    References
+    ----------
+    D. Krotov, J. J. Hopfield, *Dense associative memory for pattern recognition*, NIPS 2016; M. Demircigil, J. Heusel, M.
+    Löwe, S. Upgang, F. Vermet, *On a model of associative memory with huge storage capacity*, Journal of Statistical Physics
+    168, 288 (2017).
+
+    Examples
+    --------
+    >>> memory = DenseMemory([[1, 1, 1], [1, -1, 1]], degree=3)
+    >>> float(memory.energy([1, 1, 1]))                             # −(3³ + 1³)
+    -28.0
+    """
+
+    patterns: np.ndarray
+    degree: object = 3
+    rectified: bool = False
+
+    def __post_init__(self):
+        patterns = np.asarray(self.patterns)
+        if patterns.ndim != 2 or patterns.size == 0:
+            raise ValueError(f"patterns must have shape (P, N) with at least one pattern, got {patterns.shape}")
+        if self.degree != "exponential":
+            _require.whole("degree", self.degree)
+        object.__setattr__(self, "patterns", _require.in_alphabet("patterns", patterns, SPINS).astype(float))
+
+    def energy(self, state):
+        """Return −Σ_μ F(ξ^μ·s), shape (...), of states of shape (..., N)."""
+        return -self._function(self._state(state) @ self.patterns.T).sum(axis=-1)
+
+    def gain(self, state, unit):
+        """Return E(s with the unit at −1) − E(s with the unit at +1), shape (...): positive if +1 is lower."""
+        state = self._state(state)
+        column = self.patterns[:, unit]
+        rest = state @ self.patterns.T - state[..., unit, None] * column
+        return (self._function(rest + column) - self._function(rest - column)).sum(axis=-1)
+
+    def sweep(self, state, beta, rng):
+        """Return the state after one heat-bath update of every unit, in order.
+
+        Parameters
+        ----------
+        state : array_like, shape (..., N)
+        beta : float or array_like, shape (...)
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (..., N)
+        """
+        state = self._state(state).copy()
+        beta = _require.inverse_temperature(beta)
+        _require.generator(rng)
+        for unit in range(state.shape[-1]):
+            gain = self.gain(state, unit)
+            state[..., unit] = np.where(rng.random(gain.shape) < expit(beta * gain), 1, -1)
+        return state
+
+    def _state(self, state):
+        return _require.in_alphabet("state", _require.length("state", state, self.patterns.shape[1]), SPINS)
+
+    def _function(self, x):
+        if self.degree == "exponential":
+            return np.exp(x - self.patterns.shape[1])
+        return (np.maximum(x, 0) if self.rectified else x) ** self.degree
+
+
+class Recall(NamedTuple):
+    """What recall found: `states` (..., N), `sweeps` (...) that changed something, `converged` (...)."""
+
+    states: np.ndarray
+    sweeps: np.ndarray
+    converged: np.ndarray
+
+
+def recall(memory, probes, rng=None, sweeps=1000):
+    """Let many probes run downhill at once, unit after unit to its value of lower energy, until nothing changes.
+
+    Parameters
+    ----------
+    memory : DenseMemory
+    probes : array_like, shape (..., N)
+        Spins.
+    rng : numpy.random.Generator, optional
+        For a new random order in every sweep, the same for all probes; without it the units are visited as they are numbered.
+    sweeps : int
+        Most sweeps.
+
+    Returns
+    -------
+    Recall
+
+    Notes
+    -----
+    Ties keep the state. The overlaps with all patterns are kept and corrected when a unit changes, so that a visit takes of
+    the order of P and not of NP steps. Overlaps are divided by a power of two (so that a tie stays an exact tie), and in the
+    exponential memory reduced by the largest: that changes no sign and overflows nowhere.
+
+    Examples
+    --------
+    >>> recall(DenseMemory([[1, 1, 1, 1], [1, -1, 1, -1]], degree=3), [-1, 1, 1, 1]).states.tolist()
+    [1, 1, 1, 1]
+    """
+    probes = memory._state(probes)
+    _require.whole("sweeps", sweeps)
+    states = probes.reshape(-1, probes.shape[-1]).T.astype(float)
+    counts, settled = np.zeros(states.shape[1], dtype=int), np.zeros(states.shape[1], dtype=bool)
+    active = np.arange(states.shape[1])
+    for _ in range(sweeps):
+        before, now = states[:, active], states[:, active]
+        overlaps = memory.patterns @ now
+        for unit in range(len(now)) if rng is None else _require.generator(rng).permutation(len(now)):
+            column = memory.patterns[:, unit, None]
+            rest = overlaps - column * now[unit]
+            gain = _scaled_gain(memory, rest, column)
+            now[unit] = np.where(gain > 0, 1, np.where(gain < 0, -1, now[unit]))
+            overlaps = rest + column * now[unit]
+        still = (now == before).all(axis=0)
+        states[:, active] = now
+        counts[active] += ~still
+        settled[active] = still
+        active = active[~still]
+        if not active.size:
+            break
+    shape = probes.shape[:-1]
+    return Recall(states.T.astype(probes.dtype).reshape(probes.shape), counts.reshape(shape), settled.reshape(shape))
+
+
+def _scaled_gain(memory, rest, column):
+    if memory.degree == "exponential":                              # e^(x+ξ) − e^(x−ξ) = 2 sinh(ξ) eˣ
+        return (column * np.exp(rest - rest.max(axis=0))).sum(axis=0)
+    scale = 2.0 ** np.ceil(np.log2(memory.patterns.shape[1]))
+    return (memory._function((rest + column) / scale) - memory._function((rest - column) / scale)).sum(axis=0)
+
+
+# Continuous memories, and attention.
+
+
+def continuous_energy(states, patterns, beta):
+    """Return −ln(Σ_μ exp(β ξ^μ·s))/β + s·s/2 + ln(P)/β + max|ξ^μ|²/2; the last two terms keep it from being negative.
+
+    Parameters
+    ----------
+    states : array_like, shape (..., N)
+    patterns : array_like, shape (P, N)
+        Real numbers.
+    beta : float
+        Inverse temperature, positive.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    References
+    ----------
+    H. Ramsauer et al., *Hopfield networks is all you need*, ICLR 2021, equation 2.
+
+    Examples
+    --------
+    >>> float(continuous_energy([1.0, 0.0], [[1.0, 0.0]], beta=2.0))       # one pattern: |s − ξ|²/2
+    0.0
+    """
+    states, patterns, beta = _real(states, patterns, beta)
+    largest = (patterns**2).sum(axis=-1).max()
+    free = (logsumexp(beta * states @ patterns.T, axis=-1) - np.log(len(patterns))) / beta
+    return -free + (states**2).sum(axis=-1) / 2 + largest / 2
+
+
+def continuous_step(states, patterns, beta):
+    """Return the mean of the patterns, each weighted by softmax(β ξ^μ·s): one retrieval step. It never raises the energy.
+
+    Examples
+    --------
+    >>> continuous_step([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], beta=1.0).tolist()
+    [0.5, 0.5]
+    """
+    states, patterns, beta = _real(states, patterns, beta)
+    return softmax(beta * states @ patterns.T, axis=-1) @ patterns
+
+
+def continuous_recall(probes, patterns, beta, tolerance=1e-10, steps=10_000):
+    """Repeat `continuous_step` until no entry moves by more than `tolerance`, or `steps` are done, and return the states."""
+    states, patterns, beta = _real(probes, patterns, beta)
+    _require.positive("tolerance", tolerance)
+    for _ in range(_require.whole("steps", steps)):
+        before, states = states, continuous_step(states, patterns, beta)
+        if np.abs(states - before).max(initial=0) <= tolerance:
+            break
+    return states
+
+
+def attention(queries, keys, values, beta=None):
+    """Return softmax(β Q Kᵀ) V, row by row; β is 1/√d unless it is given, with d the length of a key.
+
+    With the patterns as keys and values, and the states as queries, this is `continuous_step`.
+
+    Parameters
+    ----------
+    queries : array_like, shape (..., d)
+    keys : array_like, shape (P, d)
+    values : array_like, shape (P, e)
+    beta : float, optional
+
+    Returns
+    -------
+    ndarray, shape (..., e)
+
+    References
+    ----------
+    A. Vaswani et al., *Attention is all you need*, NIPS 2017, equation 1.
+
+    Examples
+    --------
+    >>> attention([1.0], [[0.0], [0.0]], [[1.0, 2.0], [3.0, 6.0]]).tolist()
+    [2.0, 4.0]
+    """
+    values = _require.finite("values", values)
+    queries, keys, beta = _real(queries, keys, np.shape(keys)[-1] ** -0.5 if beta is None else beta, "queries", "keys")
+    if values.ndim != 2 or len(values) != len(keys):
+        raise ValueError(f"values must have one row per key, {len(keys)} of them, got shape {values.shape}")
+    return softmax(beta * queries @ keys.T, axis=-1) @ values
+
+
+def _real(states, patterns, beta, states_name="states", patterns_name="patterns"):
+    patterns = _require.finite(patterns_name, patterns)
+    if patterns.ndim != 2 or patterns.size == 0:
+        raise ValueError(f"{patterns_name} must be a matrix with at least one row, got shape {patterns.shape}")
+    states = _require.length(states_name, _require.finite(states_name, states), patterns.shape[1])
+    return states, patterns, float(_require.positive("beta", beta))
