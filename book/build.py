@@ -36,24 +36,24 @@ def build():
     start, goal = time.perf_counter(), state()
     BUILD.mkdir(exist_ok=True)
     STAMP.unlink(missing_ok=True)
-    failures = cache.execute()
+    executed = cache.folder()
+    failures = cache.execute(executed)
     if failures:
         reports = [f"\n{'=' * 100}\n{name} failed while it was executed:\n\n{traceback}" for name, traceback in failures.items()]
         raise SystemExit("".join(reports) + f"\nNot built: {', '.join(failures)}")
     shutil.rmtree(SITE, ignore_errors=True)
-    sphinx()
+    sphinx(executed)
     notebooks = lite.publish_notebooks(SITE)
     lite.build(SITE)
     STAMP.write_text(goal)
     print(f"_build/html: {len(notebooks)} notebooks beside the pages; {time.perf_counter() - start:.0f} s in all")
 
 
-def sphinx():
+def sphinx(executed):
     """Run Jupyter Book from scratch with every warning an error; what it says is shown and kept in _build/build.log."""
     command = [str(Path(sysconfig.get_path("scripts")) / "jupyter-book"), "build", "--all", "-W", "-n", "--keep-going", str(ROOT)]
-    with subprocess.Popen(
-        command, env=os.environ | cache.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    environment = os.environ | cache.environment() | {"BOOK_CACHE": str(executed)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         lines = []
         for line in process.stdout:
             lines.append(line)

@@ -37,8 +37,13 @@ def chapters():
     return [path for path in sorted(ROOT.glob("chapters/**/*.md")) if "```{code-cell}" in path.read_text(encoding="utf-8")]
 
 
-def execute():
+def execute(kept):
     """Execute every chapter whose outputs are not in the cache; return the chapters that failed.
+
+    Parameters
+    ----------
+    kept : Path
+        The cache, as `folder` names it; older ones are removed.
 
     Returns
     -------
@@ -50,9 +55,9 @@ def execute():
     from myst_nb.core.read import myst_nb_reader_plugin
 
     for old in BUILD.glob("cache-*"):
-        if old != folder():
+        if old != kept:
             shutil.rmtree(old)
-    cache = get_cache(folder())
+    cache = get_cache(kept)
     missing = {path: myst_nb_reader_plugin(str(path)) for path in chapters()}
     for path, notebook in list(missing.items()):
         try:

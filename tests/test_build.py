@@ -76,10 +76,10 @@ def test_a_chapter_that_fails_stops_the_build_and_is_named(monkeypatch, tmp_path
     chapter.write_text(BROKEN, encoding="utf-8")
     monkeypatch.setattr(cache, "ROOT", tmp_path)
     monkeypatch.setattr(cache, "BUILD", tmp_path / "_build")
-    failures = cache.execute()
+    failures = cache.execute(cache.folder())
     assert list(failures) == ["chapters/broken.md"]
     assert "ZeroDivisionError" in failures["chapters/broken.md"]
-    assert list(cache.execute()) == ["chapters/broken.md"], "what failed must run again"
+    assert list(cache.execute(cache.folder())) == ["chapters/broken.md"], "what failed must run again"
 
 
 def test_the_cache_notices_a_change_in_netlib(monkeypatch, tmp_path):
