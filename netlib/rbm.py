@@ -1076,7 +1076,7 @@ def _walk(rbm, visible, betas, base, rng):
     bias = rbm.visible_bias
     for old, new in pairwise(betas):
         field = _hidden_field(rbm, visible)
-        log_weights += (_softplus(new * field) - _softplus(old * field)).sum(axis=-1, dtype=float)
+        log_weights += _softplus_change(field, old, new)
         log_weights += _visible_energy(rbm, visible, (1 - old) * base + old * bias)
         log_weights -= _visible_energy(rbm, visible, (1 - new) * base + new * bias)
         field *= new
@@ -1169,6 +1169,13 @@ def _sigmoid(field):
 def _softplus(x):
     """ln(1 + e^x) without overflow."""
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def _softplus_change(x, old, new):
+    """Sum over the last axis of ln(1 + e^(new x)) − ln(1 + e^(old x)), without overflow, with one logarithm for both."""
+    size = np.abs(x)
+    ratio = (1 + np.exp(-new * size)) / (1 + np.exp(-old * size))
+    return np.log(ratio).sum(axis=-1, dtype=float) + (new - old) * np.maximum(x, 0).sum(axis=-1, dtype=float)
 
 
 def _statistics(rbm, visible, hidden):
