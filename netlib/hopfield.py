@@ -46,7 +46,7 @@ def hebb(patterns, alphabet=SPINS):
 
     References
     ----------
-    J. J. Hopfield, *Neural networks and physical systems with emergent collective computational abilities*, PNAS 79, 2554 (1982),
+    Hopfield (1982), *Neural networks and physical systems with emergent collective computational abilities*, PNAS 79, 2554,
     equation 2.
 
     Examples
@@ -113,8 +113,8 @@ def pseudo_inverse(patterns, alphabet=SPINS):
 
     References
     ----------
-    L. Personnaz, I. Guyon, G. Dreyfus, *Collective computational properties of neural networks: new learning mechanisms*,
-    Physical Review A 34, 4217 (1986).
+    Personnaz, Guyon, Dreyfus (1986), *Collective computational properties of neural networks: new learning mechanisms*,
+    Physical Review A 34, 4217.
     """
     return _hollow(projector(patterns, alphabet))
 
@@ -129,7 +129,7 @@ def storkey(patterns, alphabet=SPINS):
 
     References
     ----------
-    A. Storkey, *Increasing the capacity of a Hopfield network without sacrificing functionality*, ICANN 1997, 451.
+    Storkey (1997), *Increasing the capacity of a Hopfield network without sacrificing functionality*, ICANN, 451.
 
     Examples
     --------
@@ -147,9 +147,9 @@ def storkey(patterns, alphabet=SPINS):
 
 
 def stabilities(weights, patterns, alphabet=SPINS):
-    """Return ξ_i Σ_j W_ij s_j / |W_i|, shape (P, N): how far each unit of each pattern is on its own side of the threshold.
+    """Return each unit's field in each pattern over the length of its weights, shape (P, N): positive on the unit's own side.
 
-    Here s is the pattern in its own alphabet and ξ its sign. A pattern is stable if all its entries are positive.
+    It is ξ_i Σ_j W_ij s_j divided by the length of row i of W, with s the pattern in its own alphabet and ξ its sign. A pattern is stable if all its entries are positive.
     """
     weights, _, _, _ = _parts(weights)
     signs = _signs(patterns, alphabet)
@@ -182,7 +182,7 @@ def perceptron(patterns, kappa=0.0, symmetric=True, sweeps=1000, alphabet=SPINS)
 
     References
     ----------
-    E. Gardner, *The space of interactions in neural network models*, Journal of Physics A 21, 257 (1988).
+    Gardner (1988), *The space of interactions in neural network models*, Journal of Physics A 21, 257.
 
     Examples
     --------
@@ -226,8 +226,7 @@ def unlearn(weights, dreams, epsilon, rng, biases=None, alphabet=SPINS):
 
     References
     ----------
-    J. J. Hopfield, D. I. Feinstein, R. G. Palmer, *'Unlearning' has a stabilizing effect in collective memories*,
-    Nature 304, 158 (1983).
+    Hopfield, Feinstein, Palmer (1983), *'Unlearning' has a stabilizing effect in collective memories*, Nature 304, 158.
     """
     _require.positive("epsilon", epsilon)
     weights, biases, (low, high), _ = _parts(weights, biases, alphabet)

@@ -45,9 +45,9 @@ class DenseMemory:
 
     References
     ----------
-    D. Krotov, J. J. Hopfield, *Dense associative memory for pattern recognition*, NIPS 2016; M. Demircigil, J. Heusel, M.
-    Löwe, S. Upgang, F. Vermet, *On a model of associative memory with huge storage capacity*, Journal of Statistical Physics
-    168, 288 (2017).
+    Krotov, Hopfield (2016), *Dense associative memory for pattern recognition*, NIPS.
+    Demircigil, Heusel, Löwe, Upgang, Vermet (2017), *On a model of associative memory with huge storage capacity*,
+    Journal of Statistical Physics 168, 288.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def _scaled_gain(memory, rest, column):
 
 
 def continuous_energy(states, patterns, beta):
-    """Return −ln(Σ_μ exp(β ξ^μ·s))/β + s·s/2 + ln(P)/β + max|ξ^μ|²/2; the last two terms keep it from being negative.
+    """Return −ln(Σ_μ exp(β ξ^μ·s))/β + s·s/2 + ln(P)/β + M²/2; M, the longest pattern's length, keeps it from being negative.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def continuous_energy(states, patterns, beta):
 
     References
     ----------
-    H. Ramsauer et al., *Hopfield networks is all you need*, ICLR 2021, equation 2.
+    Ramsauer et al. (2021), *Hopfield networks is all you need*, ICLR.
 
     Examples
     --------
@@ -251,7 +251,7 @@ def attention(queries, keys, values, beta=None):
 
     References
     ----------
-    A. Vaswani et al., *Attention is all you need*, NIPS 2017, equation 1.
+    Vaswani et al. (2017), *Attention is all you need*, NIPS, equation 1.
 
     Examples
     --------

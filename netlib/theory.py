@@ -144,7 +144,7 @@ def chain_log_partition(n, beta, J=1.0, field=0.0):
 
 
 def chain_correlation(n, i, j, beta, J=1.0, field=0.0):
-    """Return ⟨s_i s_j⟩ in an open chain of n spins numbered from 0; without a field it is tanh(βJ) to the power |i − j|."""
+    """Return ⟨s_i s_j⟩ in an open chain of n spins numbered from 0; without a field it is tanh(βJ) to the power of their distance."""
     first, last = sorted((_require.whole("i", i, least=0), _require.whole("j", j, least=0)))
     if last >= _require.whole("n", n):
         raise ValueError(f"spins are numbered from 0 to {n - 1}, got {last}")
@@ -178,7 +178,9 @@ def chain_energy(n, beta, J=1.0, field=0.0):
 
 
 def correlation_length(beta, J=1.0, field=0.0):
-    """Return ξ = 1/ln(λ₁/|λ₂|): on a long ring ⟨s_i s_j⟩ − ⟨s_i⟩⟨s_j⟩ falls as exp(−|i − j|/ξ).
+    """Return ξ, the distance over which ⟨s_i s_j⟩ − ⟨s_i⟩⟨s_j⟩ falls by e on a long ring.
+
+    It is the inverse of the logarithm of λ₁ over the absolute value of λ₂, the two eigenvalues of the transfer matrix.
 
     Examples
     --------
@@ -237,7 +239,7 @@ def onsager_energy(T, J=1.0):
 
     References
     ----------
-    L. Onsager, *Crystal statistics I*, Physical Review 65, 117 (1944).
+    Onsager (1944), *Crystal statistics I*, Physical Review 65, 117.
 
     Examples
     --------
@@ -270,7 +272,7 @@ def onsager_magnetisation(T, J=1.0):
 
     References
     ----------
-    C. N. Yang, *The spontaneous magnetization of a two-dimensional Ising model*, Physical Review 85, 808 (1952).
+    Yang (1952), *The spontaneous magnetization of a two-dimensional Ising model*, Physical Review 85, 808.
 
     Examples
     --------
@@ -328,7 +330,7 @@ def torus_log_partition(L, beta, J=1.0):
 
     References
     ----------
-    B. Kaufman, *Crystal statistics II*, Physical Review 76, 1232 (1949).
+    Kaufman (1949), *Crystal statistics II*, Physical Review 76, 1232.
 
     Examples
     --------
@@ -491,8 +493,8 @@ def mceliece_capacity(N, every=False):
 
     References
     ----------
-    R. J. McEliece, E. C. Posner, E. R. Rodemich, S. S. Venkatesh, *The capacity of the Hopfield associative memory*,
-    IEEE Transactions on Information Theory 33, 461 (1987).
+    McEliece, Posner, Rodemich, Venkatesh (1987), *The capacity of the Hopfield associative memory*,
+    IEEE Transactions on Information Theory 33, 461.
 
     Examples
     --------
@@ -507,7 +509,7 @@ def dense_capacity(N, degree):
 
     References
     ----------
-    D. Krotov, J. J. Hopfield, *Dense associative memory for pattern recognition*, NIPS 2016.
+    Krotov, Hopfield (2016), *Dense associative memory for pattern recognition*, NIPS.
 
     Examples
     --------
@@ -523,7 +525,7 @@ def gardner_capacity(kappa=0.0):
 
     References
     ----------
-    E. Gardner, *The space of interactions in neural network models*, Journal of Physics A 21, 257 (1988).
+    Gardner (1988), *The space of interactions in neural network models*, Journal of Physics A 21, 257.
 
     Examples
     --------
@@ -567,8 +569,8 @@ def ags_critical_load(T=0.0):
 
     References
     ----------
-    D. J. Amit, H. Gutfreund, H. Sompolinsky, *Storing infinite numbers of patterns in a spin-glass model of neural networks*,
-    Physical Review Letters 55, 1530 (1985).
+    Amit, Gutfreund, Sompolinsky (1985), *Storing infinite numbers of patterns in a spin-glass model of neural networks*,
+    Physical Review Letters 55, 1530.
 
     Examples
     --------
@@ -682,7 +684,7 @@ def mixture_stability(T, n=3):
 
     References
     ----------
-    D. J. Amit, H. Gutfreund, H. Sompolinsky, *Spin-glass models of neural networks*, Physical Review A 32, 1007 (1985).
+    Amit, Gutfreund, Sompolinsky (1985), *Spin-glass models of neural networks*, Physical Review A 32, 1007.
     """
     z, p = _signs_sum(n)
     t = np.tanh(mixture_overlap(T, n) * z / T) ** 2
