@@ -15,7 +15,7 @@ book: $(READY)  ## the site, in _build/html
 	$(RUN) book.build --if-needed
 
 test: $(READY)  ## everything that must hold
-	$(RUN) book.check
+	$(RUN) book.verify
 
 serve: book  ## read the site at http://localhost:8000
 	$(RUN) http.server 8000 --bind localhost --directory _build/html

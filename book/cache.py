@@ -88,7 +88,8 @@ def _run(path, notebook):
     from jupyter_cache.executors.utils import single_nb_execution
 
     os.environ.update(environment())
-    options = {"timeout": CELL_TIMEOUT, "allow_errors": False, "kernel_name": "python3"}
+    quiet = ["--IPKernelApp.log_level=ERROR"]
+    options = {"timeout": CELL_TIMEOUT, "allow_errors": False, "kernel_name": "python3", "extra_arguments": quiet}
     return path, single_nb_execution(notebook, cwd=str(path.parent), **options)
 
 

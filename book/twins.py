@@ -12,6 +12,7 @@ edits a twin.
 import argparse
 import hashlib
 import os
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -38,6 +39,7 @@ try:
 except PackageNotFoundError:
     """
 CHECKED = "nbval-check-output"
+CHECK = re.compile(r"""\bcheck\.(?:number|function)\(\s*["']([\d.]+)["']""")
 FOLDED = {"hide-input", "hide-cell", "remove-cell", "remove-input"}
 GLUED = "application/papermill.record/text/plain"
 COMPARED = {"text/plain", GLUED}
@@ -204,12 +206,22 @@ def _code_cell(chapter, cell, run, identity, number, solution):
         metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
     elif FOLDED & set(tags):
         metadata["jupyter"] = {"source_hidden": True}
+    text = _cover(cell.source, solution) + cell.source
     if CHECKED not in tags or solution:
-        return new_code_cell(cell.source, id=identity, metadata=metadata)
+        return new_code_cell(text, id=identity, metadata=metadata)
     outputs = [_output(chapter, output) for output in run.outputs]
     if not outputs:
         raise ValueError(f"{chapter.name}: a cell tagged {CHECKED} prints nothing: {cell.source.splitlines()[0]!r}")
-    return new_code_cell(cell.source, id=identity, metadata=metadata, outputs=outputs, execution_count=number)
+    return new_code_cell(text, id=identity, metadata=metadata, outputs=outputs, execution_count=number)
+
+
+def _cover(source, solution):
+    """Return the line that stands for a folded answer: JupyterLab shows the first line of a folded cell, and it must not tell."""
+    if solution:
+        return "# A solution: open this cell to read it.\n"
+    if checked := CHECK.search(source):
+        return f"# The check of exercise {checked[1]}: run this cell.\n"
+    return ""
 
 
 def _output(chapter, output):
