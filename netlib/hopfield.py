@@ -149,7 +149,8 @@ def storkey(patterns, alphabet=SPINS):
 def stabilities(weights, patterns, alphabet=SPINS):
     """Return each unit's field in each pattern over the length of its weights, shape (P, N): positive on the unit's own side.
 
-    It is ξ_i Σ_j W_ij s_j divided by the length of row i of W, with s the pattern in its own alphabet and ξ its sign. A pattern is stable if all its entries are positive.
+    It is ξ_i Σ_j W_ij s_j divided by the length of row i of W, with s the pattern in its own alphabet and ξ its sign. A pattern
+    is stable if all its entries are positive.
     """
     weights, _, _, _ = _parts(weights)
     signs = _signs(patterns, alphabet)

@@ -144,7 +144,7 @@ def chain_log_partition(n, beta, J=1.0, field=0.0):
 
 
 def chain_correlation(n, i, j, beta, J=1.0, field=0.0):
-    """Return ⟨s_i s_j⟩ in an open chain of n spins numbered from 0; without a field it is tanh(βJ) to the power of their distance."""
+    """Return ⟨s_i s_j⟩ in an open chain of n spins numbered from 0; without a field, tanh(βJ) to the power of their distance."""
     first, last = sorted((_require.whole("i", i, least=0), _require.whole("j", j, least=0)))
     if last >= _require.whole("n", n):
         raise ValueError(f"spins are numbered from 0 to {n - 1}, got {last}")

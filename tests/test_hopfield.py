@@ -125,13 +125,16 @@ def test_perceptron_says_when_it_fails():
         hopfield.perceptron(impossible, sweeps=20)
 
 
-def test_unlearning_subtracts_one_stable_state_per_dream():
-    weights = hopfield.hebb(random_patterns(3, 16, 9))
-    once = hopfield.unlearn(weights, 1, 0.01, np.random.default_rng(0))
-    difference = (weights - once) / 0.01
-    row = np.concatenate([[1], difference[0, 1:]]).round()
-    assert np.allclose(difference, np.outer(row, row) - np.eye(16))
-    assert any((row == state).all() or (row == -state).all() for state in hopfield.fixed_points(weights))
+@pytest.mark.parametrize("alphabet", [SPINS, UNITS])
+def test_unlearning_subtracts_one_stable_state_per_dream(alphabet):
+    weights, biases = hopfield.hebb(random_patterns(3, 16, 9)), np.random.default_rng(1).integers(-9, 10, 16)
+    stable = 2 * (hopfield.fixed_points(weights, biases, alphabet) == 1) - 1
+    for seed in range(10):
+        once = hopfield.unlearn(weights, 1, 0.01, np.random.default_rng(seed), biases, alphabet)
+        difference = (weights - once) / 0.01
+        row = np.concatenate([[1], difference[0, 1:]]).round()
+        assert np.allclose(difference, np.outer(row, row) - np.eye(16))
+        assert any((row == state).all() or (row == -state).all() for state in stable)
     assert (hopfield.unlearn(weights, 0, 0.01, np.random.default_rng(0)) == weights).all()
 
 
