@@ -1,4 +1,4 @@
-"""The journey that a reader makes on Binder, made here: a fresh environment from .binder/, JupyterLab, a chapter, Run All, a slider.
+"""The journey that a reader makes on Binder, made here: an environment from .binder/, JupyterLab, a chapter, Run All, a slider.
 
 The environment is kept in _build until what is in .binder/ changes; netlib is installed into it anew each time.
 """
@@ -22,6 +22,9 @@ from book import twins
 
 BINDER = ROOT / ".binder"
 PATIENCE = 120_000
+ALL_RUN = """visible => {
+  const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputArea-prompt')];
+  return prompts.filter(prompt => /\\d/.test(prompt.textContent)).length >= visible; }"""
 CHAPTER = next((chapter for chapter in CHAPTERS if "explore(" in code(chapter)), None)
 
 
@@ -43,7 +46,8 @@ def test_its_python_is_one_that_netlib_allows():
 def clone(tmp_path_factory):
     """What Binder would get: the files of the repository, and nothing else."""
     folder = tmp_path_factory.mktemp("binder") / "book"
-    listed = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = ["git", "ls-files", "-coz", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     for path in filter(None, listed.stdout.split("\0")):
         if (ROOT / path).is_file():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -67,21 +71,24 @@ def environment(clone):
 
 @pytest.fixture(scope="module")
 def laboratory(clone, environment, tmp_path_factory):
-    """JupyterLab as Binder starts it, without anybody's settings but one: all cells are drawn, so that a test can see them."""
+    """JupyterLab as Binder starts it, with two settings of its own: all cells are drawn, and nobody is asked about news."""
     home = tmp_path_factory.mktemp("home")
-    settings = home / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}', encoding="utf8")
+    settings = home / "settings" / "@jupyterlab"
+    wanted = {"notebook-extension/tracker": '"windowingMode": "none"', "apputils-extension/notification": '"fetchNews": "false"'}
+    for plugin, setting in wanted.items():
+        (settings / plugin).parent.mkdir(parents=True)
+        (settings / f"{plugin}.jupyterlab-settings").write_text(f"{{{setting}}}", encoding="utf8")
     outside = {key: value for key, value in os.environ.items() if not re.match("PYTHON|JUPYTER|NETLIB|MPL|VIRTUAL_ENV", key)}
-    own = {"HOME": str(home), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "PATH": f"{environment}{os.pathsep}{os.environ['PATH']}"}
+    own = {"HOME": str(home), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings")}
+    own["PATH"] = f"{environment}{os.pathsep}{os.environ['PATH']}"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = f"--no-browser --allow-root --ip=127.0.0.1 --port={port} --IdentityProvider.token= --ServerApp.password="
     log = home / "log"
     with open(log, "w", encoding="utf8") as file:
-        process = subprocess.Popen([environment / "python", "-m", "jupyterlab", *options.split()], cwd=clone, env=outside | own,
-                                   stdout=file, stderr=subprocess.STDOUT)
+        command = [environment / "python", "-m", "jupyterlab", *options.split()]
+        process = subprocess.Popen(command, cwd=clone, env=outside | own, stdout=file, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(120):
@@ -103,13 +110,10 @@ def page(chromium, laboratory):
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(PATIENCE)
     page.goto(f"{laboratory}/lab/tree/{CHAPTER.with_suffix('.ipynb').relative_to(ROOT).as_posix()}")
-    page.locator(".jp-Notebook .jp-MarkdownOutput h1").first.wait_for()
+    page.locator(".jp-Notebook .jp-MarkdownCell h1").first.wait_for()
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
-    page.wait_for_function("""count => {
-        const done = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputArea-prompt')].filter(prompt => /\\d/.test(prompt.textContent));
-        return done.length >= count && !document.querySelector('.jp-Notebook .jp-OutputArea [data-mime-type*="error"]') }""",
-        arg=visible_cells())
+    page.wait_for_function(ALL_RUN, arg=sum(not hidden(cell) for cell in cells()))
     yield page
     page.close()
 
@@ -120,10 +124,6 @@ def cells():
 
 def hidden(cell):
     return cell.metadata.get("jupyter", {}).get("source_hidden", False)
-
-
-def visible_cells():
-    return sum(not hidden(cell) for cell in cells())
 
 
 def kernel_is_idle(laboratory):
@@ -159,19 +159,17 @@ def test_a_moved_slider_changes_the_picture_and_its_sentence(page):
 
 def test_solutions_and_checks_are_folded(page):
     assert page.locator(".jp-Notebook .jp-CodeCell .jp-Placeholder.jp-InputPlaceholder").count() >= sum(map(hidden, cells()))
-    solution = next(cell for cell in cells() if "solution_" in cell.source)
-    first_line = solution.source.splitlines()[0]
-    assert not any(place.is_visible() for place in page.get_by_text(first_line, exact=True).all())
+    assert not any(place.is_visible() for place in page.locator(".jp-Notebook").get_by_text(re.compile("solution_\\d")).all())
     folds = page.locator("details:has(summary:text-matches('^Solution of exercise'))")
     assert folds.count() == len({cell.source for cell in cells() if re.search(r"(?m)^(def )?solution_", cell.source)})
     assert not any(fold.get_attribute("open") is not None for fold in folds.all())
 
 
 def test_the_reader_sees_text_and_no_markup(page):
-    shown = "\n".join(page.locator(".jp-Notebook .jp-MarkdownOutput").all_inner_texts())
+    shown = "\n".join(page.locator(".jp-Notebook .jp-MarkdownCell").all_inner_texts())
     assert len(shown) > 1000
     assert not re.search(r"\{[a-z:]+\}`|:::|```|\{exercise\}|\$\$|\\frac|</?details|\*\*", shown)
-    assert page.locator(".jp-MarkdownOutput mjx-container, .jp-MarkdownOutput .katex").count() > 10
+    assert page.locator(".jp-MarkdownCell .katex, .jp-MarkdownCell mjx-container").count() > 10
     assert page.locator("mjx-merror, .katex-error, .myst-error").count() == 0
 
 

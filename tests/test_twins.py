@@ -68,6 +68,7 @@ def test_checks_and_solutions_are_folded(chapter):
     for cell in code_cells(stored(chapter)):
         if "check.number(" in cell.source or "check.function(" in cell.source or re.search(r"(?m)^(def )?solution_", cell.source):
             assert cell.metadata.jupyter.source_hidden
+            assert cell.source.startswith("# "), "JupyterLab shows the first line of a folded cell: it must not tell"
 
 
 @each_chapter
