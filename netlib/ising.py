@@ -18,6 +18,7 @@ A periodic side of length 2 meets each neighbour twice, once on either side: its
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import expit
@@ -330,6 +331,7 @@ def _one_by_one(order, spins, beta, rng, field, rule, periodic, J, dimension):
     return updated.reshape(spins.shape)
 
 
+@lru_cache(maxsize=8)
 def _neighbour_table(shape, periodic):
     """Return the four neighbours of each site; a neighbour that is not there is site number N, where a zero stands."""
     count = int(np.prod(shape))
@@ -343,7 +345,7 @@ def _neighbour_table(shape, periodic):
             table.append(there.ravel().tolist())
     while len(table) < 4:
         table.append([count] * count)
-    return list(zip(*table, strict=True))
+    return tuple(zip(*table, strict=True))
 
 
 def simulate(spins, beta, sweeps, rng, update=checkerboard_sweep, every=1, field=0.0, rule="heat bath", periodic=True, J=1.0,
@@ -358,7 +360,7 @@ def simulate(spins, beta, sweeps, rng, update=checkerboard_sweep, every=1, field
     sweeps : int
     rng : numpy.random.Generator
     update : function, optional
-        One of the four sweeps of this module.
+        One of the four sweeps of this module, or a cluster update of `netlib.cluster`.
     every : int, optional
         Measure after each so many sweeps.
     field, rule, periodic, J, dimension : optional
@@ -411,7 +413,7 @@ class Lattice:
     rule : {"heat bath", "metropolis"}, optional
     J : float, optional
     update : function, optional
-        One of the four sweeps of this module.
+        One of the four sweeps of this module, or a cluster update of `netlib.cluster`.
 
     Examples
     --------
