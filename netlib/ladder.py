@@ -168,7 +168,7 @@ def anneal(ladder, state, rng, sweeps=1):
 class Tempering(NamedTuple):
     """What tempering leaves.
 
-    Attributes
+    Parameters
     ----------
     states : ndarray, shape (R, ..., N)
         One state on each rung.
@@ -311,7 +311,7 @@ class Importance(NamedTuple):
     opposite backwards from *exact* samples, so that a gap of many standard errors between the two says that the walks of at least
     one direction missed something.
 
-    Attributes
+    Parameters
     ----------
     log_z : float
         Estimate of ln Z of the last rung. Z itself (forwards) or 1/Z (backwards) is estimated without bias; ln Z is not.
