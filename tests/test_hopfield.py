@@ -240,6 +240,14 @@ def test_ties_keep_the_state():
             assert found.states.tolist() == probe and found.sweeps == 0 and found.converged
 
 
+def test_large_whole_weights_are_not_rounded():
+    """2²⁵ + 1 − 2²⁵ is 1, and 0 in single precision, which would be a tie."""
+    large = 2**25
+    weights = np.array([[0, large + 1, -large], [large + 1, 0, 0], [-large, 0, 0]])
+    assert hopfield.recall(weights, [-1, 1, 1], order="fixed", sweeps=1).states[0] == 1
+    assert hopfield.recall(weights // 2, [-1, 1, 1], order="fixed", sweeps=1).states[0] == -1    # a true tie
+
+
 def test_biases_are_honoured():
     """A bias against a unit's vote turns it: with Σξ as biases the inverse of the single pattern is no longer stable."""
     pattern = random_patterns(1, 30, 14)
