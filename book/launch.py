@@ -12,11 +12,12 @@ from docutils import nodes
 from book import address, cache
 
 ENTRIES = {
-    "Run in your browser": "JupyterLite: nothing to install; the first run downloads Python from a public server",
+    "Run in your browser": "JupyterLite: nothing to install, and your work is kept in this browser",
     "Binder": "A fresh machine on mybinder.org with everything installed; takes a minute or two",
     "Colab": "Google Colab; needs a Google account",
     "Download notebook": "The chapter as a Jupyter notebook",
 }
+NOTE = "In your browser, the first run downloads Python from a public server (a CDN); reading asks no other host for anything."
 
 
 def links(notebook, up, repository, commit):
@@ -56,7 +57,7 @@ def add_buttons(app, doctree, name):
         return
     entries = links(f"{name}.ipynb", "../" * name.count("/"), address.repository(), address.commit())
     items = "".join(button(text, target) for text, target in entries)
-    row = nodes.raw("", f'<nav class="launch" aria-label="Run this chapter"><ul>{items}</ul></nav>', format="html")
+    row = nodes.raw("", f'<nav class="launch" aria-label="Run this chapter"><ul>{items}</ul><p>{NOTE}</p></nav>', format="html")
     title.parent.insert(title.parent.index(title) + 1, row)
 
 

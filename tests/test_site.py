@@ -14,6 +14,21 @@ SCRIPTS = cache.ROOT / "tests" / "browser_scripts"
 PROBE, CONTRAST, GROUNDS = ((SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in ("probe", "contrast", "grounds"))
 
 
+FAULTS = """() => document.querySelector("main article").insertAdjacentHTML("beforeend", `
+  <mjx-merror>\\\\undefined</mjx-merror> <span class="math">x</span> <div style="width: 3000px; height: 1px">wide</div>
+  <pre style="overflow-x: hidden; width: 50px">much longer than its box</pre> <img src="data:," alt="figure.png"> <input>
+  <p style="color: #999; background: #eee">hardly legible</p> <button class="search-button-field">again</button>`)"""
+
+
+def test_the_probes_see_planted_faults(open_page):
+    page = open_page("index.html")
+    page.evaluate(FAULTS)
+    assert [what for what, where in page.evaluate(PROBE).items() if not where] == []
+    assert any("hardly legible" in line for line in page.evaluate(CONTRAST))
+    page.evaluate("() => fetch('https://example.org/').catch(() => 0)")
+    assert page.faults
+
+
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_every_page_is_whole(open_page, width, scheme):
     """Nothing asked from another host, no console error, all formulas typeset, nothing too wide, everything named."""
@@ -91,7 +106,8 @@ def test_buttons_are_reached_by_keyboard_and_lead_somewhere(open_page, site):
     for name in FINISHED:
         page = open_page(name, 390)
         buttons = page.query_selector_all("nav.launch a")
-        assert [button.inner_text() for button in buttons][0] == "Run in your browser"
+        assert buttons, f"{name} has no buttons; has it a notebook? (make notebooks)"
+        assert buttons[0].inner_text() == "Run in your browser"
         for button in buttons:
             button.focus()
             assert button.evaluate("e => e == document.activeElement")
