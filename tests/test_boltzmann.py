@@ -347,6 +347,15 @@ def test_sampled_learning_with_a_hidden_unit_raises_the_likelihood():
     assert boltzmann.log_likelihood(Network(weights, biases, UNITS), rows) == history["watched"][-1]
 
 
+def test_sampled_step_takes_its_share_of_every_weight():
+    # With every unit clamped and the free chains in the same states the averages cancel: only the decay is left.
+    weights = np.array([[0.0, 2.0], [2.0, 0.0]])
+    start = boltzmann.sampled_start(weights, np.full(2, 60.0), np.ones((3, 2)), 4, np.random.default_rng(40))
+    after = boltzmann.sampled_step(start, np.random.default_rng(41), 2, weights != 0, rate=0.5, decay=0.1)
+    np.testing.assert_allclose(after["weights"], 0.95 * weights, rtol=1e-14)
+    np.testing.assert_allclose(after["biases"], 60.0)
+
+
 def test_the_noise_of_clamping_has_its_probabilities():
     # 100 000 bits of each kind; limits are 4.5 standard errors of the binomial.
     ones, zeros = np.ones((1000, 100), int), np.zeros((1000, 100), int)
