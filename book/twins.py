@@ -209,7 +209,7 @@ def _code_cell(chapter, cell, run, identity, number, solution):
     text = _cover(cell.source, solution) + cell.source
     if CHECKED not in tags or solution:
         return new_code_cell(text, id=identity, metadata=metadata)
-    outputs = [_output(chapter, output) for output in run.outputs]
+    outputs = _joined([_output(chapter, output) for output in run.outputs])
     if not outputs:
         raise ValueError(f"{chapter.name}: a cell tagged {CHECKED} prints nothing: {cell.source.splitlines()[0]!r}")
     return new_code_cell(text, id=identity, metadata=metadata, outputs=outputs, execution_count=number)
@@ -233,6 +233,17 @@ def _output(chapter, output):
     if "execution_count" in output:
         output["execution_count"] = None
     return output
+
+
+def _joined(outputs):
+    """Join what was printed in one go, and came in pieces of which the kernel's timing decides."""
+    joined = []
+    for output in outputs:
+        if joined and joined[-1].output_type == output.output_type == "stream":
+            joined[-1]["text"] += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _caption(metadata, plain):

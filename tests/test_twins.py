@@ -142,6 +142,15 @@ def test_a_picture_in_a_checked_cell_is_an_error():
         twins.twin(FIXTURE, run)
 
 
+def test_it_does_not_matter_in_how_many_pieces_a_cell_prints(sample):
+    run = twins.executed(FIXTURE)
+    [cell] = [cell for cell in run.cells if twins.CHECKED in tags(cell)]
+    at = next(at for at, output in enumerate(cell.outputs) if output.output_type == "stream")
+    text = cell.outputs[at].text
+    cell.outputs[at:at + 1] = [nbformat.v4.new_output("stream", text=part) for part in (text[:3], text[3:])]
+    assert nbformat.writes(twins.twin(FIXTURE, run)) + "\n" == sample
+
+
 def test_a_new_cell_changes_no_other_id(tmp_path):
     shutil.copytree(FIXTURE.parent.parent, tmp_path / "chapters")
     shutil.copytree(FIXTURE.parent.parent.parent / "book", tmp_path / "book")
