@@ -503,10 +503,9 @@ def _sum_of_other_colour(other, parity, periodic, out):
     its own column: j − 1 where i + parity is even, j + 1 where it is odd.
     """
     np.add(other[:, :-2], other[:, 2:], out=out[:, 1:-1])
-    out[:, 0], out[:, -1] = other[:, 1], other[:, -2]
-    if periodic:
-        out[:, 0] += other[:, -1]
-        out[:, -1] += other[:, 0]
+    beyond_first, beyond_last = (other[:, -1], other[:, 0]) if periodic else (0, 0)
+    np.add(other[:, 1], beyond_first, out=out[:, 0])
+    np.add(other[:, -2], beyond_last, out=out[:, -1])
     out += other
     left, right = slice(parity, None, 2), slice(1 - parity, None, 2)
     out[:, left, 1:] += other[:, left, :-1]
@@ -556,7 +555,7 @@ def _thresholds(shares, levels, shape, count, rng):
 def _draw_numbers(shares, size, rng):
     """Draw threshold numbers, an int8 array (chains, size) for each element of `shares`, all from the same 16 bits."""
     groups = len(shares[0][0])
-    numbers = [np.zeros((groups, size), dtype=np.int8) for _ in shares]
+    numbers = [np.empty((groups, size), dtype=np.int8) for _ in shares]
     width = max(1, DRAWS_AT_ONCE // groups)
     for start in range(0, size, width):
         stop = min(start + width, size)
@@ -565,7 +564,8 @@ def _draw_numbers(shares, size, rng):
         passed = np.empty(bits.shape, dtype=bool)
         for number, (cuts, second) in zip(numbers, shares, strict=True):
             number = number[:, start:stop]
-            for cut in cuts.T[:-1]:
+            np.greater_equal(bits, cuts[:, :1], out=number.view(bool))
+            for cut in cuts.T[1:-1]:
                 np.greater_equal(bits, cut[:, None], out=passed)
                 number += passed.view(np.int8)
             np.greater_equal(bits, cuts[:, -1:], out=passed)
