@@ -58,7 +58,7 @@ class Plain:
     notebooks : set of Path
         Chapters that have a notebook beside them.
     equations : dict
-        Label -> number of each numbered equation, from `equations`.
+        Label -> number of each numbered equation of all chapters, from `equations`.
     values : dict
         Name -> text of everything that the chapter glued.
     """

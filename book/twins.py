@@ -124,7 +124,7 @@ def twin(chapter, run):
         places=labels(book.glob("**/*.md")),
         citations=citations(bibliography) if bibliography.exists() else {},
         notebooks=set(chapters(book)),
-        equations=equations(chapter),
+        equations={label: number for path in book.glob("**/*.md") for label, number in equations(path).items()},
         values=glued(code),
     )
     cells, used = [], Counter()
