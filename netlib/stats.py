@@ -300,7 +300,8 @@ def susceptibility(m, beta, sites, absolute=True):
     5.0
     """
     m, factor = series(m), _scalar_beta(beta) * _require.whole("sites", sites)
-    return jackknife(np.abs(m) if absolute else m, lambda m: factor * np.var(m), _blocks(m))
+    m = np.abs(m) if absolute else m
+    return jackknife(m, lambda m: factor * np.var(m), _blocks(m))
 
 
 def specific_heat(energy, beta, sites):

@@ -212,6 +212,10 @@ def test_rbm_enumerates_the_smaller_side_in_chunks():
     v = exact.states(13, UNITS)
     direct = v @ b + np.log1p(np.exp(v @ weights + c)).sum(axis=1)
     assert one == pytest.approx(np.log(np.exp(direct - direct.max()).sum()) + direct.max(), abs=1e-10)
+    p = exact.rbm_probabilities(weights, b, c)
+    h = 1 / (1 + np.exp(-(v @ weights + c)))
+    for found, expected in zip(exact.rbm_moments(weights, b, c), (p @ v, p @ h, v.T @ (p[:, None] * h)), strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-12)
     assert np.isfinite(exact.rbm_log_partition(60 * np.sign(weights), 60 * np.sign(b), 60 * np.sign(c), 5.0))
 
 

@@ -129,6 +129,20 @@ def test_functions_of_moments_and_their_errors(phi):
         assert errors.mean() == pytest.approx(values.std(), rel=0.25)
 
 
+def test_blocks_of_the_jackknife_are_ten_autocorrelation_times_long(monkeypatch):
+    x = autoregressive(0.98, (2, 10000), np.random.default_rng(11))
+    used = []
+    monkeypatch.setattr(stats, "jackknife", lambda x, estimator, blocks: used.append(blocks) or (0.0, 0.0))
+    stats.binder_cumulant(x)
+    stats.susceptibility(x, 1.0, 1)
+    stats.susceptibility(x, 1.0, 1, absolute=False)
+    stats.specific_heat(x, 1.0, 1)
+    stats.reweight(x, x**2, 1.0, 1.1)
+    longest = [10000 / (10 * stats.autocorrelation_time(y)) for y in (x**2, np.abs(x), x, x, x)]
+    assert used == [int(blocks) for blocks in longest]
+    assert max(used) < 50
+
+
 def test_binder_cumulant_of_order():
     assert stats.binder_cumulant(np.full((2, 40), -0.7)) == (pytest.approx(2 / 3), pytest.approx(0, abs=1e-12))
 
