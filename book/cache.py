@@ -34,7 +34,8 @@ def folder():
 
 def chapters():
     """Return the sources that hold code cells, in the order of the book."""
-    return [path for path in sorted(ROOT.glob("chapters/**/*.md")) if "```{code-cell}" in path.read_text(encoding="utf-8")]
+    pages = [ROOT / "index.md", *sorted(ROOT.glob("chapters/**/*.md"))]
+    return [path for path in pages if "```{code-cell}" in path.read_text(encoding="utf-8")]
 
 
 def execute(kept):
