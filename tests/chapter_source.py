@@ -11,6 +11,7 @@ from book import twins
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURE = ROOT / "tests" / "fixture" / "chapters" / "2-part" / "08-sample.md"
 CHAPTERS = twins.chapters()
+LESSONS = [path for path in CHAPTERS if path.stem[0].isdigit()]  # the numbered chapters; the tour proves and examines nothing
 CELL = re.compile(r"(?ms)^```\{code-cell\}.*?^```$")
 FENCED = re.compile(r"(?ms)^(`{3,}|:{3,}) *\{code-cell\}.*?^\1$")
 

@@ -16,7 +16,7 @@ import urllib.request
 
 import nbformat
 import pytest
-from chapter_source import CHAPTERS, ROOT, code
+from chapter_source import LESSONS, ROOT, code
 
 from book import twins
 
@@ -25,7 +25,7 @@ PATIENCE = 120_000
 ALL_RUN = """visible => {
   const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputArea-prompt')];
   return prompts.filter(prompt => /\\d/.test(prompt.textContent)).length >= visible; }"""
-CHAPTER = next((chapter for chapter in CHAPTERS if "explore(" in code(chapter)), None)
+CHAPTER = next((chapter for chapter in LESSONS if "explore(" in code(chapter)), None)
 
 
 def pins(path):

@@ -4,12 +4,13 @@ import re
 
 import pytest
 import yaml
-from chapter_source import CHAPTERS, ROOT, code, code_cells, name, prose
+from chapter_source import CHAPTERS, LESSONS, ROOT, code, code_cells, name, prose
 
 from book import twins
 from book.markdown import NUMBERED, citations, labels
 
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=name)
+each_lesson = pytest.mark.parametrize("chapter", LESSONS, ids=name)
 PLACES = labels((ROOT / "chapters").glob("**/*.md"))
 BANNED = [
     *("well known that", "well-known that", "can be shown", "easy to see", "clearly", "obviously", "trivially", "seamless"),
@@ -57,7 +58,7 @@ def test_it_has_two_experiments_whose_outcome_is_predicted(chapter):
     assert re.search(r"predict", prose(chapter), re.IGNORECASE)
 
 
-@each_chapter
+@each_lesson
 def test_sympy_proves_a_step(chapter):
     proofs = [cell for cell in code_cells(chapter) if re.search(r"\b(sp|sympy)\.", cell.source) and "assert " in cell.source]
     assert proofs
@@ -68,7 +69,7 @@ def test_nbval_has_something_to_compare(chapter):
     assert any(twins.CHECKED in cell.metadata.get("tags", []) for cell in code_cells(chapter))
 
 
-@each_chapter
+@each_lesson
 def test_it_says_where_intuition_fails_and_what_to_remember(chapter):
     headings = " ".join(re.findall(r"(?m)^##+ (.*)$", prose(chapter))).lower()
     assert "by hand" in headings
@@ -98,7 +99,7 @@ def test_every_number_in_the_text_is_glued_once_and_used(chapter):
     assert used <= set(glued) or any("{" in given for given in glued)
 
 
-@each_chapter
+@each_lesson
 def test_every_claim_is_asserted_somewhere(chapter):
     assert code(chapter).count("assert ") >= 3
 

@@ -1,11 +1,11 @@
 """Every exercise of every chapter: the check that the reader meets is fed the stub, the solution and each named slip."""
 
 import pytest
-from chapter_source import CHAPTERS, FIXTURE, ask, executed, exercises, name
+from chapter_source import FIXTURE, LESSONS, ask, executed, exercises, name
 
-EVERY = [(path, exercise) for path in [FIXTURE, *CHAPTERS] for exercise in exercises(path).values()]
+EVERY = [(path, exercise) for path in [FIXTURE, *LESSONS] for exercise in exercises(path).values()]
 IDS = [f"{path.stem}: {exercise.number}" for path, exercise in EVERY]
-each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=name)
+each_chapter = pytest.mark.parametrize("path", LESSONS, ids=name)
 each_exercise = pytest.mark.parametrize(("path", "exercise"), EVERY, ids=IDS)
 
 

@@ -13,7 +13,7 @@ from chapter_source import CHAPTERS, ROOT, code, code_cells, name
 from netlib import explore
 
 STATIC = ROOT / "book" / "_static"
-EXPERIMENTS = [chapter for chapter in CHAPTERS if re.search(r"(?m)^explore\(", code(chapter))]
+EXPERIMENTS = [chapter for chapter in (ROOT / "index.md", *CHAPTERS) if re.search(r"(?m)^explore\(", code(chapter))]
 SEEN = """figure => [figure.querySelector('.explore-picture').src, figure.querySelector('.explore-picture').alt,
                      figure.querySelector('.explore-says').textContent]"""
 READY = "figure => !figure.querySelector('.explore-controls').hidden"
