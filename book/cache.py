@@ -34,7 +34,7 @@ def folder():
 
 def chapters():
     """Return the sources that hold code cells, in the order of the book."""
-    pages = [ROOT / "index.md", *sorted(ROOT.glob("chapters/**/*.md"))]
+    pages = [*ROOT.glob("index.md"), *sorted(ROOT.glob("chapters/**/*.md"))]
     return [path for path in pages if "```{code-cell}" in path.read_text(encoding="utf-8")]
 
 
