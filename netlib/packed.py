@@ -232,7 +232,7 @@ def _below(law, unanimous, undecided, rng):
         decided &= digit
         below |= decided
     words = np.flatnonzero(undecided)
-    word, replica = np.divmod(np.flatnonzero(_bits(undecided[words])), REPLICAS)
+    word, replica = np.divmod(np.flatnonzero(_bits(undecided[words]).view(bool)), REPLICAS)
     word, bit = words[word], np.left_shift(np.uint64(1), replica.astype(np.uint64))
     kind = (unanimous[word] & bit != 0).astype(int)
     late = rng.random(len(word)) < remainders[kind, replica]
