@@ -4,6 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 RUN    := $(BIN)/python -m
 READY  := $(VENV)/.ready-for-the-book
+BENCH  := _build/bench-venv
 
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
@@ -29,9 +30,8 @@ notebooks: $(READY)  ## the notebook beside each chapter
 studies: $(READY)  ## the long reproductions again (hours)
 	@for study in studies/[a-z]*.py; do $(RUN) studies.$$(basename $$study .py) || exit 1; done
 
-bench: $(READY)  ## netlib's speed beside that of other packages
-	$(BIN)/pip install -q -e ".[bench]"
-	$(RUN) benchmarks
+bench: $(BENCH)/.ready  ## netlib's speed beside that of other packages, which get an environment of their own
+	$(BENCH)/bin/python -W ignore -m benchmarks
 
 links: $(READY)  ## every link to another host (needs a network)
 	$(BIN)/jupyter-book build --builder linkcheck .
@@ -44,6 +44,11 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -c "import sys; sys.exit('The book needs Python 3.11 or newer; try: make PYTHON=python3.12' if sys.version_info < (3, 11) else 0)"
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
 	$(BIN)/pip install -q --disable-pip-version-check -e .
+	touch $@
+
+$(BENCH)/.ready: requirements.txt pyproject.toml
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m benchmarks.install
 	touch $@
 
 .PHONY: help book test serve lab notebooks studies bench links clean
