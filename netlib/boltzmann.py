@@ -453,7 +453,7 @@ def fit_pseudo_likelihood(data, mask=None, alphabet=SPINS, frequencies=None, pen
     mask : array_like of bool, shape (N, N), optional
         Pairs that may have a weight; all if left out.
     alphabet : tuple
-        `SPINS` or `UNITS`.
+        ``SPINS`` or ``UNITS``.
     frequencies : array_like, shape (samples,), optional
     penalty : float
         Takes ½ penalty Σ_{i<j} W² off the objective. Needed if some unit is settled by the others in all samples: without it the

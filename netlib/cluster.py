@@ -11,8 +11,8 @@ every cluster; Wolff grows the cluster of one random spin and always turns it. N
 sizes, and such moves forget the past far sooner than single spins do.
 
 For square lattices without a field, J > 0: a field would make the two values of a cluster unequal. Both updates take the
-arguments of the sweeps in `netlib.ising`, so `ising.simulate(..., update=cluster.swendsen_wang_sweep)` and `ising.Lattice` take
-them too.
+arguments of the sweeps in `netlib.ising`, so ``ising.simulate(..., update=cluster.swendsen_wang_sweep)`` and ``ising.Lattice``
+take them too.
 
 References
 ----------

@@ -11,8 +11,8 @@ downhill until it is stable. A field of exactly zero leaves its unit as it is.
 Conventions. Patterns have shape (P, N). Rules return plain (N, N) weights with a zero diagonal and without a factor 1/N, since a
 common factor changes no decision at temperature zero. Patterns of 0/1 units are stored as :math:`2\xi - 1` (``alphabet=UNITS``);
 the same weights, with states of that alphabet, are then the network of Hopfield (1982). Where a function wants ``weights``, it
-takes a matrix, symmetric or not, with ``biases`` and ``alphabet`` beside it, or a whole `Network`, which brings its own (and
-leaves clamped units alone).
+takes a matrix, symmetric or not, with ``biases`` and ``alphabet`` beside it, or a whole `netlib.network.Network`, which brings
+its own (and leaves clamped units alone).
 """
 
 from typing import NamedTuple
@@ -37,7 +37,7 @@ def hebb(patterns, alphabet=SPINS):
     patterns : array_like, shape (P, N)
         Values of the alphabet.
     alphabet : tuple, optional
-        `SPINS` or `UNITS`; units are stored as 2ξ − 1.
+        ``SPINS`` or ``UNITS``; units are stored as 2ξ − 1.
 
     Returns
     -------
@@ -265,7 +265,7 @@ class Recall(NamedTuple):
 
 
 def network(weights, biases=None, alphabet=SPINS):
-    """Return a `Network` that visits its units one at a time, in order: for its energy, and for temperatures above zero."""
+    """Return a network that visits its units one at a time, in order: for its energy, and for temperatures above zero."""
     return Network(weights, biases, alphabet, blocks=np.arange(len(weights))[:, None])
 
 
@@ -389,7 +389,8 @@ def recall_stochastic(weights, probes, beta, sweeps, rng, biases=None, alphabet=
     Notes
     -----
     With u uniform, the field a is above the random threshold logit(u)/(β(high − low)) with probability σ(β(high − low)a):
-    temperature is noise in the threshold. The states are those of `Network.sweep` with the same generator, only faster.
+    temperature is noise in the threshold. The states are those of `netlib.network.Network.sweep` with the same generator, only
+    faster.
     """
     weights, biases, alphabet, units = _parts(weights, biases, alphabet)
     beta = _require.positive("beta", beta)
@@ -420,7 +421,7 @@ def fixed_points(weights, biases=None, alphabet=SPINS):
     Returns
     -------
     ndarray, shape (F, N)
-        In the order of `exact.states`. A unit whose field is zero is stable either way.
+        In the order of `netlib.exact.states`. A unit whose field is zero is stable either way.
 
     Examples
     --------

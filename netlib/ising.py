@@ -75,7 +75,7 @@ def lattice_network(L, dimension=2, J=1.0, field=0.0, periodic=True, rule="heat 
     Parameters
     ----------
     L : int
-        Side; the network has L to the power of `dimension` units, row by row.
+        Side; the network has L to the power of the dimension units, row by row.
     dimension : {1, 2}, optional
     J, field : float, optional
         Coupling of each bond and field on each spin, in units of energy.
@@ -122,7 +122,7 @@ def energy(spins, field=0.0, J=1.0, periodic=True, dimension=2):
 
     Parameters
     ----------
-    spins : array_like of ±1, shape (..., L, L), or (..., L) if `dimension` is 1
+    spins : array_like of ±1, shape (..., L, L), or (..., L) if the dimension is 1
     field, J : float, optional
     periodic : bool, optional
     dimension : {1, 2}, optional
@@ -213,7 +213,7 @@ def checkerboard_sweep(spins, beta, rng, field=0.0, rule="heat bath", periodic=T
 
     Parameters
     ----------
-    spins : array_like of ±1, shape (..., L, L), or (..., L) if `dimension` is 1
+    spins : array_like of ±1, shape (..., L, L), or (..., L) if the dimension is 1
         Leading axes are independent chains.
     beta : float or array_like, shape (...)
         Inverse temperature, the same for all chains or one for each.
@@ -354,7 +354,7 @@ def simulate(spins, beta, sweeps, rng, update=checkerboard_sweep, every=1, field
 
     Parameters
     ----------
-    spins : array_like of ±1, shape (..., L, L), or (..., L) if `dimension` is 1
+    spins : array_like of ±1, shape (..., L, L), or (..., L) if the dimension is 1
         Where the chains start.
     beta : float or array_like, shape (...)
     sweeps : int

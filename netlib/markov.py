@@ -61,7 +61,7 @@ def block_matrix(network, block, beta):
 
 
 def sweep_matrix(network, beta):
-    """Return the matrix of one `Network.sweep`: its blocks, one after the other.
+    """Return the matrix of one sweep of the network: its blocks, one after the other.
 
     Parameters
     ----------

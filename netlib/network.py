@@ -41,7 +41,7 @@ class Network:
     biases : array_like, shape (N,), optional
         External field on each unit; zero if left out.
     alphabet : tuple, optional
-        `SPINS` = (-1, 1) or `UNITS` = (0, 1).
+        ``SPINS`` = (-1, 1) or ``UNITS`` = (0, 1).
     blocks : sequence of integer arrays, optional
         The blocks that a sweep updates, in this order; no two units of a block may be joined by a weight. If left out, the
         colour classes of the weights. Units that appear in no block are clamped.

@@ -551,7 +551,7 @@ def persistent_contrastive_divergence(rbm, visible, chains, rng, steps=1):
 
 
 def visible_transition_matrix(rbm, beta=1.0):
-    """Return P[v, v′] of one Gibbs step v → h → v′, over `exact.states` of the visible units; shape (2^V, 2^V)."""
+    """Return P[v, v′] of one Gibbs step v → h → v′, over all states of the visible units; shape (2^V, 2^V)."""
     _require_units(rbm)
     visible, hidden = (_all_states(units) for units in rbm.weights.shape)
     return _law_of_coins(hidden_probabilities(rbm, visible, beta)) @ _law_of_coins(visible_mean(rbm, hidden, beta))
@@ -993,7 +993,7 @@ def interpolate(rbm, beta, base_bias=None):
 class Visible:
     """The visible units of an RBM as a model of their own: energy F(v), and v → h → v as its sweep. Only for beta = 1.
 
-    `ladder.annealed_importance_sampling` on these models is the plain version of `annealed_importance_sampling` below.
+    `netlib.ladder.annealed_importance_sampling` on these models is the plain version of `annealed_importance_sampling` below.
     """
 
     rbm: RBM
