@@ -14,7 +14,7 @@ import pytest
 from benchmarks import contests, install, loops, race
 from benchmarks.__main__ import README, table
 from netlib import exact, ising, theory
-from netlib.network import UNITS, Network
+from netlib.network import UNITS, Network, probability_high
 
 ROOT = README.parents[1]
 
@@ -122,6 +122,37 @@ def test_textbook_loops_and_netlib_agree_with_enumeration(loop):
     for series in (theirs, ours):
         blocks = series.reshape(40, -1).mean(axis=1)  # of 100 sweeps, far longer than they are correlated
         assert abs(blocks.mean() - expected) < 4 * blocks.std(ddof=1) / np.sqrt(40)
+
+
+@pytest.mark.parametrize("rule", ["heat bath", "metropolis"])
+def test_textbook_loops_draw_with_netlibs_chances(rule, monkeypatch):
+    beta, rows = 0.3, np.indices((4, 4)).reshape(2, -1).T.tolist()
+    black_first = sorted(rows, key=lambda site: sum(site) % 2)
+    loop, order = (loops.checkerboard_heat_bath, black_first) if rule == "heat bath" else (loops.metropolis, rows)
+    chances = ising.chance_up(np.arange(-4, 5, 2), -1, beta, rule=rule)
+    start = ising.random_spins((4, 4), np.random.default_rng(5)).astype(int)
+    around = np.concatenate([chances - 1e-9, chances + 1e-9])
+    for u in around[around < 1]:
+        monkeypatch.setattr(loops, "random", lambda u=u: u)
+        expected, spins = start.copy(), start.copy()
+        for i, j in order:
+            up = ising.chance_up(ising.neighbour_sum(expected)[i, j], expected[i, j], beta, rule=rule)
+            turns = rule == "metropolis" and u < (up if expected[i, j] < 0 else 1 - up)
+            expected[i, j] = (-expected[i, j] if turns else expected[i, j]) if rule == "metropolis" else (1 if u < up else -1)
+        loop(spins, beta)
+        assert (spins == expected).all(), u
+
+
+def test_the_loop_over_machines_draws_with_the_conditional_law(monkeypatch):
+    weights, biases = contests.machines(2, 5)
+    for u in np.linspace(0.02, 0.98, 49):
+        monkeypatch.setattr(loops, "random", lambda u=u: u)
+        expected = np.zeros((2, 5))
+        for matrix, bias, state in zip(weights, biases, expected, strict=True):
+            machine = Network(matrix, bias, UNITS, blocks=np.arange(5)[:, None])
+            for i in range(5):
+                state[i] = u < probability_high(machine, state, 0.8)[i]
+        assert (loops.machine_by_machine(weights, biases, np.zeros((2, 5)), [0.8]) == expected).all(), u
 
 
 def test_raced_lattices_have_onsagers_energy():
