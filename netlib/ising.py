@@ -2,10 +2,10 @@ r"""The Ising model on a line or a square: every way to sweep it, right and wron
 
 Spins :math:`s_i=\pm1` sit on a chain or a square lattice, each coupled to its nearest neighbours:
 
-.. math:: E(s) = -J\sum_{\langle ij\rangle} s_i s_j - h\sum_i s_i .
+.. math:: E(s) = -J\sum_{\langle ij\rangle} s_i s_j - b\sum_i s_i .
 
 All that a spin knows of the rest is the sum :math:`n` of its neighbours, which takes five values on a square: −4, −2, 0, 2, 4.
-Its probability of being up after a heat-bath update is :math:`p(n)=\sigma(2\beta(Jn+h))`, which grows with :math:`n` (for
+Its probability of being up after a heat-bath update is :math:`p(n)=\sigma(2\beta(Jn+b))`, which grows with :math:`n` (for
 :math:`J>0`). One may therefore draw the uniform number first, turn it into a *threshold* :math:`\theta` with
 :math:`P(\theta\le n)=p(n)`, and then set the spin up exactly if :math:`n\ge\theta`. Thresholds do not depend on the spins, so
 they can be drawn in bulk, and what is left of a sweep is additions and comparisons of small integers: that is the fast kernel

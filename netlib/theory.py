@@ -1,8 +1,8 @@
 r"""What is known exactly: rings and chains, the square lattice, mean field, and how much a Hopfield network can hold.
 
-The one-dimensional Ising model in a field :math:`h` is a product of :math:`2\times2` matrices, one per bond,
+The one-dimensional Ising model in a field :math:`b` is a product of :math:`2\times2` matrices, one per bond,
 
-.. math:: V_{ss'} = e^{\beta\,(J s s' + h (s+s')/2)},\qquad Z_\text{ring} = \operatorname{tr} V^n = \lambda_1^n + \lambda_2^n .
+.. math:: V_{ss'} = e^{\beta\,(J s s' + b (s+s')/2)},\qquad Z_\text{ring} = \operatorname{tr} V^n = \lambda_1^n + \lambda_2^n .
 
 The square lattice without a field was solved by Onsager: with :math:`K = \beta J` it orders at :math:`\sinh 2K_c = 1`. In what
 follows everything about it is written with :math:`d = 2\tanh^2 2K - 1 = 1 - 2/\cosh^2 2K`, which runs from −1 (hot) through 0
