@@ -9,6 +9,7 @@ the table too.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from statistics import mean, median
 
 ENOUGH = 3.0
@@ -18,6 +19,7 @@ ENOUGH = 3.0
 class Entrant:
     """Somebody who takes part: `prepare()` returns the function to time, which returns the number to compare.
 
+    It may return a second function: what a call costs before it begins. It is timed in the same round, and its time taken off.
     `goal` is how many times faster than this one netlib should be; None if there is no goal. `does` says what is run.
     """
 
@@ -74,10 +76,9 @@ def run(contest, repetitions=7, clock=time.process_time):
     runs, problems, costs = {}, {}, []
     for entrant in entrants:
         try:
-            runs[entrant.name] = entrant.prepare()
-            before = clock()
-            runs[entrant.name]()
-            costs.append(clock() - before)
+            prepared = entrant.prepare()
+            runs[entrant.name] = prepared if isinstance(prepared, tuple) else (prepared,)
+            costs += [timed(call, clock)[0] for call in runs[entrant.name]]
         except Exception as error:
             if entrant is contest.netlib:
                 raise
@@ -86,12 +87,18 @@ def run(contest, repetitions=7, clock=time.process_time):
     repetitions = max(3, min(repetitions, int(repetitions * ENOUGH / max(sum(costs), 1e-9))))
     times, results = ({name: [] for name in runs} for _ in range(2))
     for _ in range(repetitions):
-        for name, call in runs.items():
-            before = clock()
-            found = call()
-            times[name].append((clock() - before) / contest.count)
+        for name, (call, *idle) in runs.items():
+            spent, found = timed(call, clock)
+            times[name].append((spent - sum(timed(other, clock)[0] for other in idle)) / contest.count)
             results[name].append(float(found))
     return [Lap(e, tuple(times.get(e.name, ())), tuple(results.get(e.name, ())), problems.get(e.name, "")) for e in entrants]
+
+
+def timed(call, clock):
+    """Return how long a call took, and what it returned."""
+    before = clock()
+    found = call()
+    return clock() - before, found
 
 
 def ratio(netlib, peer):
@@ -136,8 +143,8 @@ def goal(peer):
 
 
 def number(value):
-    """Return a result as text."""
-    return f"{value:.4g}"
+    """Return a result as text; what computes nothing to compare gives nan."""
+    return "–" if isnan(value) else f"{value:.4g}"
 
 
 def duration(seconds):

@@ -48,6 +48,13 @@ def test_times_are_taken_in_turn_and_divided_by_the_count():
     assert [lap.result for lap in laps] == [1.5, 2.5]
 
 
+def test_what_a_call_costs_before_it_begins_is_taken_off():
+    peer = race.Entrant("peer", "", lambda: (lambda: 1.0, lambda: 0.0))
+    preparation, rounds = [0, 1, 1, 8, 8, 10], [0, 2, 2, 12, 12, 16]  # netlib 2; the peer 10, of which 4 are not its work
+    laps = race.run(contest(peer), 3, clock_of(preparation + rounds * 3))
+    assert [lap.times for lap in laps] == [(1, 1, 1), (3, 3, 3)] and laps[1].result == 1.0
+
+
 def test_long_rounds_are_repeated_less_often_but_three_times():
     slow = clock_of(range(100))  # each run takes one second, a round three
     assert [len(lap.times) for lap in race.run(contest(entrant("a"), entrant("b")), 7, slow)] == [7, 7, 7]
