@@ -250,8 +250,8 @@ def unlearn(weights, dreams, epsilon, rng, biases=None, alphabet=SPINS):
 class Recall(NamedTuple):
     """What recall found.
 
-    `states` (..., N); `sweeps` (...), how many sweeps changed something; `period` (...): 1 where the state is stable, 2 where a
-    synchronous network swings between two states, 0 where it had not settled when the sweeps ran out.
+    ``states`` (..., N); ``sweeps`` (...), how many sweeps changed something; ``period`` (...): 1 where the state is stable, 2
+    where a synchronous network swings between two states, 0 where it had not settled when the sweeps ran out.
     """
 
     states: np.ndarray

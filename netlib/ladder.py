@@ -306,17 +306,17 @@ def _exchange(array, low, where):
 class Importance(NamedTuple):
     """An estimate of ln Z of the last rung from log weights, with what the weights say about it.
 
-    The weights cannot say what they have not seen. If no walk found a mode, `standard_error` is small, `effective_sample_size`
-    large, and `log_z` too low. Only a second estimate from the other end shows it: E[ln w] ≤ ln(Z_last/Z_first) forwards, and the
-    opposite backwards from *exact* samples, so that a gap of many standard errors between the two says that the walks of at least
-    one direction missed something.
+    The weights cannot say what they have not seen. If no walk found a mode, ``standard_error`` is small,
+    ``effective_sample_size`` large, and ``log_z`` too low. Only a second estimate from the other end shows it: E[ln w] ≤
+    ln(Z_last/Z_first) forwards, and the opposite backwards from *exact* samples, so that a gap of many standard errors
+    between the two says that the walks of at least one direction missed something.
 
     Parameters
     ----------
     log_z : float
         Estimate of ln Z of the last rung. Z itself (forwards) or 1/Z (backwards) is estimated without bias; ln Z is not.
     standard_error : float
-        Of `log_z`, to first order.
+        Of ``log_z``, to first order.
     effective_sample_size : float
         (Σw)² / Σw², between 1 and the number of walks.
     log_weights : ndarray, shape (...)

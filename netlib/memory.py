@@ -110,7 +110,7 @@ class DenseMemory:
 
 
 class Recall(NamedTuple):
-    """What recall found: `states` (..., N), `sweeps` (...) that changed something, `converged` (...)."""
+    """What recall found: ``states`` (..., N), ``sweeps`` (...) that changed something, ``converged`` (...)."""
 
     states: np.ndarray
     sweeps: np.ndarray
