@@ -52,7 +52,7 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a twin is out of date")
     options = parser.parse_args(arguments)
     if not options.chapters:
-        cache.execute()
+        cache.execute(cache.folder())
     stale = []
     for chapter in options.chapters or chapters():
         text = rendered(chapter.resolve())
