@@ -126,6 +126,17 @@ def test_centred_step_vanishes_with_the_gradient():
     assert weights.shape == (3, 4, 4) and not weights.any() and not biases.any()
 
 
+@pytest.mark.parametrize("centre", [False, True])
+def test_one_exact_step_is_the_gradient_or_the_centred_one(centre):
+    start, rows = machine(4, 8), some_data(3, UNITS)
+    weights, biases = boltzmann.gradient(start, rows)
+    if centre:
+        weights, biases = boltzmann.centred(weights, biases, boltzmann.clamped_moments(start, rows)[0])
+    found, _ = boltzmann.fit_exact(start, rows, 1, 0.25, centre=centre)
+    np.testing.assert_allclose(found.weights, start.weights + 0.25 * weights, atol=1e-14)
+    np.testing.assert_allclose(found.biases, start.biases + 0.25 * biases, atol=1e-14)
+
+
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 @pytest.mark.parametrize("centre", [False, True])
 def test_fixed_point_of_exact_learning_matches_moments(alphabet, centre):
@@ -363,6 +374,17 @@ def test_the_noise_of_clamping_has_its_probabilities():
     assert (boltzmann.clamp_noise(ones, rng) == 0).mean() == pytest.approx(0.15, abs=4.5 * np.sqrt(0.15 * 0.85 / 1e5))
     assert (boltzmann.clamp_noise(zeros, rng) == 1).mean() == pytest.approx(0.05, abs=4.5 * np.sqrt(0.05 * 0.95 / 1e5))
     assert (ones == 1).all()
+
+
+def test_the_schedule_is_that_of_the_paper():
+    # Ackley, Hinton and Sejnowski (1985): 2 at 20, 2 at 15, 2 at 12, 4 at 10, then statistics over 10 at 10
+    assert boltzmann.SCHEDULE_1985 == ((2, 20), (2, 15), (2, 12), (4, 10)) and boltzmann.COLLECT_1985 == (10, 10)
+
+
+def test_a_machine_may_have_one_visible_unit():
+    _, biases = boltzmann.annealed_cycle(np.zeros((2, 2)), np.zeros(2), [[1]], np.random.default_rng(30),
+                                         ~np.eye(2, dtype=bool), annealings=50, noise=(0, 0))
+    assert biases[0] == 2
 
 
 def test_one_cycle_of_1985_changes_each_weight_by_two():

@@ -140,6 +140,12 @@ def test_a_large_network_against_independent_pairs():
     np.testing.assert_allclose(exact.moments(network, 0.7)[1], expected[np.ix_(order, order)], atol=1e-11)
 
 
+def test_the_limit_of_enumeration_is_twenty_five_units():
+    assert exact.enumerable(25) == 25
+    with pytest.raises(ValueError, match="n = 26 units"):
+        exact.enumerable(26)
+
+
 def test_state_numbers_go_both_ways():
     for alphabet in (SPINS, UNITS):
         states = exact.states(5, alphabet)

@@ -119,6 +119,14 @@ def test_perceptron_stores_what_hebb_cannot():
     assert (hopfield.stabilities(hopfield.perceptron(patterns), patterns) > 0).all()
 
 
+def test_stability_does_not_depend_on_the_scale_of_the_weights():
+    patterns = np.random.default_rng(3).choice(SPINS, (2, 8))
+    weights = hopfield.hebb(patterns)
+    expected = patterns * (patterns @ weights) / np.sqrt((weights**2).sum(axis=1))
+    for scale in (1e-3, 1, 1e3):
+        np.testing.assert_allclose(hopfield.stabilities(scale * weights, patterns), expected)
+
+
 def test_perceptron_says_when_it_fails():
     impossible = np.array(list(itertools.product(SPINS, repeat=3)))    # all eight corners of a cube
     with pytest.raises(RuntimeError, match="after 20 sweeps the least stability is .* not above kappa = 0"):
