@@ -80,19 +80,21 @@ def test_constant_and_short_series_count_as_one_measurement_per_chain():
     assert stats.mean_and_error(drift)[1] == pytest.approx(drift.std())
 
 
+@pytest.mark.parametrize("phi", [0.3, -0.7])
 @pytest.mark.parametrize("T", range(4, 40))
-def test_the_window_is_the_first_that_fits(T):
-    x = lfilter([1], [1, -0.3], np.random.default_rng(T).standard_normal(T))
+def test_the_window_is_the_first_that_fits(T, phi):
+    x = lfilter([1], [1, -phi], np.random.default_rng(T).standard_normal(T))
     d = x - x.mean()
     rho = [(d[: T - t] @ d[t:]) / (d @ d) for t in range(T)]
     for W in range(T // 2 + 1):
         tau = 1 + 2 * sum(rho[1 : W + 1])
         if W >= 3 * tau and W >= min(5, T // 2):
-            expected = max(tau, min(1, 1 / np.log10(T)))
+            tau = max(tau, min(1, 1 / np.log10(T)))
+            expected = tau, tau * np.sqrt(2 * (2 * W + 1) / T)
             break
     else:
-        expected = T
-    assert stats.autocorrelation_time(x) == pytest.approx(expected)
+        expected = T, np.inf
+    assert stats.autocorrelation_time_and_error(x) == pytest.approx(expected)
 
 
 def test_time_below_one_is_bounded():
