@@ -301,8 +301,8 @@ def persistent(visible, hidden, rows=5000, dtype=np.float32):
     """Training by PCD-1 for one epoch, batches and chains of 100."""
     data = pictures(rows, visible).astype(dtype)
     peers = (
-        Entrant("scikit-learn", "`BernoulliRBM.fit` with data of the same precision; PCD-1; the time of a fit of no epochs is taken off",
-                partial(_sklearn, data, hidden), 1.15),
+        Entrant("scikit-learn", "`BernoulliRBM.fit` with data of the same precision; PCD-1; the time of a fit without epochs "
+                "is taken off", partial(_sklearn, data, hidden), 1.15),
         Entrant("rbms", "`fit_batch_pcd` and `torch.optim.SGD`, uncentred; one Gibbs step; it also draws hidden units that PCD "
                 "does not use, and makes every gradient one long", partial(_rbms, data, hidden), 1.7),
     )
