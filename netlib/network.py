@@ -230,14 +230,13 @@ def colour_classes(weights):
     [[0, 2], [1, 3]]
     """
     joined = _require.symmetric(weights) != 0
-    blocks = []
-    for unit in range(len(joined)):
-        home = next((block for block in blocks if not joined[unit, block].any()), None)
-        if home is None:
-            blocks.append([unit])
-        else:
-            home.append(unit)
-    return [np.array(block) for block in blocks]
+    units = len(joined)
+    colour = np.full(units, units)  # no colour yet
+    for unit in range(units):
+        free = np.ones(units + 1, dtype=bool)
+        free[colour[joined[unit]]] = False
+        colour[unit] = free.argmax()  # the first colour that no neighbour has
+    return [np.flatnonzero(colour == c) for c in range(colour.max(initial=-1) + 1)]
 
 
 def check_block(weights, block):
