@@ -190,9 +190,10 @@ class Tempering(NamedTuple):
 
 
 def parallel_tempering(ladder, states, sweeps, rng, observe=None):
-    """Sweep on every rung, then propose to exchange neighbours: pairs (0,1), (2,3), ... and (1,2), (3,4), ... in turn.
+    """Sweep on every rung, then propose to exchange neighbours: every other pair of them.
 
-    The first sweep of a call takes even or odd pairs with equal probability, so that calls of one sweep reach every pair.
+    Pairs (0,1), (2,3), ... and pairs (1,2), (3,4), ... take turns. The first sweep of a call takes even or odd pairs with equal
+    probability, so that calls of one sweep reach every pair.
 
     Parameters
     ----------

@@ -128,6 +128,15 @@ def test_exchanges_alone_keep_the_product_law():
     assert 0.1 < result.swap_rates[0] < 0.95
 
 
+def test_every_other_pair_is_proposed_in_turn():
+    same = [(Frozen(Network(np.zeros((2, 2)))), 1.0)] * 5  # equal energies: every proposal is accepted
+    even, odd = [1, 0, 3, 2, 4], [0, 2, 1, 4, 3]
+    once = [ladder.parallel_tempering(same, np.ones((5, 2)), 1, np.random.default_rng(s)).walkers.tolist() for s in range(20)]
+    assert even in once and odd in once and all(walkers in (even, odd) for walkers in once)
+    twice = [ladder.parallel_tempering(same, np.ones((5, 2)), 2, np.random.default_rng(s)).walkers for s in range(20)]
+    assert all(walkers.tolist() in (np.array(even)[odd].tolist(), np.array(odd)[even].tolist()) for walkers in twice)
+
+
 def test_different_models_of_one_law_walk_like_one_model():
     """Rungs that share a model are swept as one batch; equal copies one by one: both have the law."""
     machine, copy = glass(3, seed=12), glass(3, seed=12)
@@ -315,6 +324,7 @@ def test_importance_sampling_misses_a_mode_and_only_the_reverse_run_shows_it():
     (lambda m, rng: ladder.parallel_tempering(ladder.rungs(m, [0, 1]), np.ones((3, 4)), 1, rng), ValueError, "the 2 rungs"),
     (lambda m, rng: ladder.annealed_importance_sampling(ladder.rungs(m, [0, 1]), np.ones(4), 0, rng), ValueError, "leading axis"),
     (lambda m, rng: ladder.annealed_importance_sampling(ladder.rungs(m, [0]), np.ones((5, 4)), 0, rng), ValueError, "2 rungs"),
+    (lambda m, rng: ladder.annealed_importance_sampling(ladder.rungs(m, [0, 1]), np.ones((5, 4)), 0, 5), TypeError, "Generator"),
     (lambda m, rng: ladder.importance([1.0], 0.0, None), ValueError, "at least 2 walks"),
     (lambda m, rng: ladder.importance([1.0, np.nan], 0.0, None), ValueError, "log_weights must be finite"),
 ])

@@ -187,6 +187,11 @@ def test_model_statistics_and_exact_samples(shape, beta):
     assert g_test(np.bincount(index(drawn), minlength=len(p)), p) > 0.001
 
 
+def test_exact_samples_enumerate_the_smaller_side():
+    for shape in ((3, 30), (30, 3)):
+        assert rbm.exact_sample(random_machine(*shape), 2, np.random.default_rng(0)).shape == (2, 33)
+
+
 def test_gaussian_exact_samples_have_the_exact_moments():
     drawn = rbm.exact_sample(GAUSSIAN, 100_000, np.random.default_rng(4))
     v, h = rbm.split(GAUSSIAN, drawn)
@@ -505,6 +510,12 @@ def test_one_epoch_of_cd_is_the_plain_function():
     rng = np.random.default_rng(33)
     gradient = rbm.contrastive_divergence(start, BARS[rng.permutation(6)], rng, steps=2)
     np.testing.assert_allclose(trained.rbm.weights, start.weights + 0.1 * gradient.weights)
+
+
+def test_a_start_has_the_means_of_the_data_and_calls_nothing_impossible():
+    start = rbm.initial([[0, 0, 1], [0, 1, 1], [0, 0, 1], [0, 0, 1]], 2, np.random.default_rng(0))
+    np.testing.assert_allclose(expit(start.visible_bias), [1 / 8, 1 / 4, 7 / 8])
+    assert np.abs(start.weights).max() < 0.05 and not start.hidden_bias.any()
 
 
 def test_schedules_and_progress(capsys):
