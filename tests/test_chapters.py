@@ -16,7 +16,7 @@ BANNED = [
     *("well known that", "well-known that", "can be shown", "easy to see", "clearly", "obviously", "trivially", "seamless"),
     *("important to note", "worth noting", "in conclusion", "dive into", "delve", "lorem ipsum", "TODO", "FIXME", "XXX"),
 ]
-OUTSIDE = re.compile(r"\burllib|\brequests\b|\bsocket\b|https?://|expanduser|Path\.home|fetch_openml|os\.environ|getpass|~/|/home/|/tmp/")
+OUTSIDE = re.compile(r"\burllib|\brequests\b|\bsocket\b|https?://|expanduser|Path\.home|fetch_openml|os\.environ|getpass|~/|/(?:home|tmp)/")
 MATHS = re.compile(r"(?s)\$\$.*?\$\$|\$[^$\n]+\$")
 
 
