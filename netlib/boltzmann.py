@@ -181,6 +181,11 @@ def posterior(network, visible, beta=1.0):
     Returns
     -------
     ndarray, shape (..., 2^(N − V))
+
+    Examples
+    --------
+    >>> posterior(Network(np.zeros((2, 2)), [0, np.log(3)], UNITS), [1]).round(6).tolist()  # odds of three to one
+    [0.25, 0.75]
     """
     return completion(network, np.arange(np.shape(visible)[-1]), visible, beta=beta)
 
@@ -609,7 +614,14 @@ def free_blocks(mask, clamped=()):
 
 
 def moments_of_states(states):
-    """Return ⟨s_i⟩, shape (..., N), and ⟨s_i s_j⟩, shape (..., N, N), averaged over the chains of states (..., chains, N)."""
+    """Return ⟨s_i⟩, shape (..., N), and ⟨s_i s_j⟩, shape (..., N, N), averaged over the chains of states (..., chains, N).
+
+    Examples
+    --------
+    >>> mean, second = moments_of_states(np.array([[1, 0], [1, 1]]))
+    >>> mean.tolist(), second.tolist()
+    ([1.0, 0.5], [[1.0, 0.5], [0.5, 0.5]])
+    """
     states = np.ascontiguousarray(states)
     return states.mean(axis=-2), np.swapaxes(states, -1, -2) @ states / states.shape[-2]
 
@@ -631,6 +643,12 @@ def sampled_start(weights, biases, data, chains, rng, alphabet=UNITS):
     -------
     dict
         "weights", "biases", "free" (..., chains, N) and "clamped" (..., samples, N).
+
+    Examples
+    --------
+    >>> start = sampled_start(np.zeros((5, 3, 3)), np.zeros((5, 3)), [[0, 1], [1, 0]], 10, np.random.default_rng(0))
+    >>> start["free"].shape, start["clamped"].shape
+    ((5, 10, 3), (5, 2, 3))
     """
     weights, biases = _machines(weights, biases)
     count, trials = weights.shape[-1], weights.shape[:-2]
@@ -666,6 +684,13 @@ def sampled_step(parameters, rng, visible, mask, rate, count=1, decay=0.0, centr
     Notes
     -----
     R. M. Neal, *Artificial Intelligence* 56 (1992) 71; T. Tieleman, *ICML* 2008, for restricted machines.
+
+    Examples
+    --------
+    >>> rng, mask = np.random.default_rng(0), connectivity([3], [(0, 0)])
+    >>> start = sampled_start(np.zeros((3, 3)), np.zeros(3), [[0, 1], [1, 0]], 10, rng)
+    >>> sampled_step(start, rng, 2, mask, rate=0.1)["clamped"][:, :2].tolist()  # the data stay
+    [[0.0, 1.0], [1.0, 0.0]]
     """
     weights, biases = parameters["weights"], parameters["biases"]
     mask = _mask(mask, weights.shape[-1])
@@ -784,6 +809,12 @@ def annealed_moments(weights, biases, states, rng, blocks, schedule=SCHEDULE_198
     -------
     mean : ndarray, shape (..., N)
     second : ndarray, shape (..., N, N)
+
+    Examples
+    --------
+    >>> chains, biases = np.zeros((3, 2)), np.array([1000.0, -1000.0])
+    >>> annealed_moments(np.zeros((2, 2)), biases, chains, np.random.default_rng(0), [np.array([0, 1])])[0].tolist()
+    [1.0, 0.0]
     """
     temperatures = [temperature for count, temperature in (*schedule, collect) for _ in range(count)]
     last = len(temperatures) - _require.whole("collect", collect[0])

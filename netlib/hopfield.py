@@ -59,7 +59,13 @@ def hebb(patterns, alphabet=SPINS):
 
 
 def hebb_biases(patterns, alphabet=SPINS):
-    """Return Σ_μ ξ^μ, shape (N,): Hebb's weights to one more unit that is always on. They tell a pattern from its inverse."""
+    """Return Σ_μ ξ^μ, shape (N,): Hebb's weights to one more unit that is always on. They tell a pattern from its inverse.
+
+    Examples
+    --------
+    >>> hebb_biases([[1, -1, 1], [1, 1, -1]]).tolist()
+    [2.0, 0.0, 0.0]
+    """
     return _signs(patterns, alphabet).sum(axis=0)
 
 
@@ -115,6 +121,11 @@ def pseudo_inverse(patterns, alphabet=SPINS):
     ----------
     Personnaz, Guyon, Dreyfus (1986), *Collective computational properties of neural networks: new learning mechanisms*,
     Physical Review A 34, 4217.
+
+    Examples
+    --------
+    >>> pseudo_inverse([[1, 1, -1, -1]])[0].round(6).tolist()  # one pattern: Hebb's weights over N
+    [0.0, 0.25, -0.25, -0.25]
     """
     return _hollow(projector(patterns, alphabet))
 
@@ -151,6 +162,11 @@ def stabilities(weights, patterns, alphabet=SPINS):
 
     It is ξ_i Σ_j W_ij s_j divided by the length of row i of W, with s the pattern in its own alphabet and ξ its sign. A pattern
     is stable if all its entries are positive.
+
+    Examples
+    --------
+    >>> stabilities(hebb([[1, 1, 1]]), [[1, 1, 1]]).round(3).tolist()  # field 2, length √2
+    [[1.414, 1.414, 1.414]]
     """
     weights, _, _, _ = _parts(weights)
     signs = _signs(patterns, alphabet)
@@ -228,6 +244,11 @@ def unlearn(weights, dreams, epsilon, rng, biases=None, alphabet=SPINS):
     References
     ----------
     Hopfield, Feinstein, Palmer (1983), *'Unlearning' has a stabilizing effect in collective memories*, Nature 304, 158.
+
+    Examples
+    --------
+    >>> unlearn([[0, 1], [1, 0]], 1, 0.1, np.random.default_rng(0)).tolist()  # both stable states are equal pairs
+    [[0.0, 0.9], [0.9, 0.0]]
     """
     _require.positive("epsilon", epsilon)
     weights, biases, (low, high), _ = _parts(weights, biases, alphabet)
@@ -265,7 +286,13 @@ class Recall(NamedTuple):
 
 
 def network(weights, biases=None, alphabet=SPINS):
-    """Return a network that visits its units one at a time, in order: for its energy, and for temperatures above zero."""
+    """Return a network that visits its units one at a time, in order: for its energy, and for temperatures above zero.
+
+    Examples
+    --------
+    >>> [block.tolist() for block in network(hebb([[1, 1, -1]])).blocks]
+    [[0], [1], [2]]
+    """
     return Network(weights, biases, alphabet, blocks=np.arange(len(weights))[:, None])
 
 
@@ -391,6 +418,12 @@ def recall_stochastic(weights, probes, beta, sweeps, rng, biases=None, alphabet=
     With u uniform, the field a is above the random threshold logit(u)/(β(high − low)) with probability σ(β(high − low)a):
     temperature is noise in the threshold. The states are those of `netlib.network.Network.sweep` with the same generator, only
     faster.
+
+    Examples
+    --------
+    >>> weights = hebb([[1, 1, -1, -1]])
+    >>> recall_stochastic(weights, [1, 1, -1, 1], 50.0, 3, np.random.default_rng(0))[0].tolist()  # cold: as without noise
+    [1, 1, -1, -1]
     """
     weights, biases, alphabet, units = _parts(weights, biases, alphabet)
     beta = _require.positive("beta", beta)

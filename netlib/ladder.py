@@ -431,6 +431,14 @@ def reverse_annealed_importance_sampling(ladder, state, log_z_first, rng, sweeps
     ----------
     Y. Burda, R. Grosse, R. Salakhutdinov, Accurate and conservative estimates of MRF log-likelihood using reverse annealing,
     AISTATS 2015.
+
+    Examples
+    --------
+    >>> from netlib.network import Network
+    >>> hot = rungs(Network([[0, 1], [1, 0]]), [0.0, 0.0])  # two equal rungs: every weight is 1, and Z = 4
+    >>> estimate = reverse_annealed_importance_sampling(hot, [[1, 1], [1, -1]], np.log(4), np.random.default_rng(0))
+    >>> round(estimate.log_z, 6)
+    1.386294
     """
     log_weights, state = _weighted_walk(_check_ladder(ladder)[::-1], state, rng, sweeps)
     return importance(log_weights, log_z_first, state, reverse=True)

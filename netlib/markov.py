@@ -193,7 +193,13 @@ def stationarity_error(pi, P):
 
 
 def is_stationary(pi, P, tolerance=1e-12):
-    """Return whether `stationarity_error` is at most the tolerance."""
+    """Return whether `stationarity_error` is at most the tolerance.
+
+    Examples
+    --------
+    >>> is_stationary([0.5, 0.5], [[0.9, 0.1], [0.1, 0.9]]), is_stationary([0.9, 0.1], [[0.9, 0.1], [0.1, 0.9]])
+    (True, False)
+    """
     return stationarity_error(pi, P) <= tolerance
 
 

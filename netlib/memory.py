@@ -223,7 +223,13 @@ def continuous_step(states, patterns, beta):
 
 
 def continuous_recall(probes, patterns, beta, tolerance=1e-10, steps=10_000):
-    """Repeat `continuous_step` until no entry moves by more than `tolerance`, or `steps` are done, and return the states."""
+    """Repeat `continuous_step` until no entry moves by more than `tolerance`, or `steps` are done, and return the states.
+
+    Examples
+    --------
+    >>> continuous_recall([0.9, 0.2], [[1, 0], [0, 1]], beta=50.0).round(6).tolist()
+    [1.0, 0.0]
+    """
     states, patterns, beta = _real(probes, patterns, beta)
     _require.positive("tolerance", tolerance)
     for _ in range(_require.whole("steps", steps)):

@@ -182,6 +182,12 @@ def random_order_sweep(network, state, beta, rng):
 
     Each update picks one unit uniformly among those in the network's blocks (the clamped ones stay). All chains of one call
     share the picks, so what they see of the order is not independent.
+
+    Examples
+    --------
+    >>> left, right = random_order_sweep(Network([[0, 1], [1, 0]]), [1, -1], 50.0, np.random.default_rng(0))
+    >>> bool(left == right)  # cold: the first unit picked follows the other
+    True
     """
     units = free_units(network)
     picks = _require.generator(rng).choice(units, size=len(units))
@@ -192,6 +198,11 @@ def synchronous_sweep(network, state, beta, rng):
     """Return the state after all units were drawn at once from the same old state, weights between them or not.
 
     This is *not* a sampler of the Boltzmann distribution. It is here to be shown wrong (chapter 8).
+
+    Examples
+    --------
+    >>> synchronous_sweep(Network([[0, 1], [1, 0]]), [1, -1], 50.0, np.random.default_rng(0)).tolist()  # they swap for ever
+    [-1, 1]
     """
     state = network._state(state).copy()
     units = free_units(network)

@@ -161,7 +161,13 @@ class Statistics(NamedTuple):
 
 
 def split(rbm, state):
-    """Return the visible (..., V) and the hidden part (..., H) of states (..., V + H)."""
+    """Return the visible (..., V) and the hidden part (..., H) of states (..., V + H).
+
+    Examples
+    --------
+    >>> [part.tolist() for part in split(RBM(np.zeros((2, 1))), [1, 0, 1])]
+    [[1, 0], [1]]
+    """
     state = _require.length("state", state, sum(rbm.weights.shape))
     return state[..., : len(rbm.weights)], state[..., len(rbm.weights) :]
 
@@ -217,7 +223,13 @@ def hidden_probabilities(rbm, visible, beta=1.0):
 
 
 def visible_probabilities(rbm, hidden, beta=1.0):
-    """Return P(v_i = 1 | h) for every visible unit, shape (..., V); for 0/1 visible units only (see `visible_mean`)."""
+    """Return P(v_i = 1 | h) for every visible unit, shape (..., V); for 0/1 visible units only (see `visible_mean`).
+
+    Examples
+    --------
+    >>> visible_probabilities(RBM([[np.log(3)]]), [[0], [1]]).round(6).tolist()
+    [[0.5], [0.75]]
+    """
     _require_units(rbm)
     return visible_mean(rbm, hidden, beta)
 
@@ -245,13 +257,27 @@ def visible_mean(rbm, hidden, beta=1.0):
 
 
 def sample_hidden(rbm, visible, rng, beta=1.0):
-    """Draw all hidden units given the visible ones: (..., V) to (..., H), all at once."""
+    """Draw all hidden units given the visible ones: (..., V) to (..., H), all at once.
+
+    Examples
+    --------
+    >>> copier = RBM([[90.0]], [-45.0], [-45.0])  # both units on, or both off
+    >>> sample_hidden(copier, [[1], [0]], np.random.default_rng(0)).tolist()
+    [[1.0], [0.0]]
+    """
     visible = _check_visible(rbm, visible)
     return _draw_hidden(rbm, visible, _require.generator(rng), _beta_for(rbm, visible.shape[:-1], beta))[1]
 
 
 def sample_visible(rbm, hidden, rng, beta=1.0):
-    """Draw all visible units given the hidden ones: (..., H) to (..., V), all at once."""
+    """Draw all visible units given the hidden ones: (..., H) to (..., V), all at once.
+
+    Examples
+    --------
+    >>> copier = RBM([[90.0]], [-45.0], [-45.0])  # both units on, or both off
+    >>> sample_visible(copier, [[1], [0]], np.random.default_rng(0)).tolist()
+    [[1.0], [0.0]]
+    """
     hidden = _check_hidden(rbm, hidden)
     return _draw_visible(rbm, hidden, _require.generator(rng), _beta_for(rbm, hidden.shape[:-1], beta))
 
@@ -270,6 +296,12 @@ def gibbs(rbm, visible, steps, rng, beta=1.0):
     Returns
     -------
     ndarray, shape (..., V)
+
+    Examples
+    --------
+    >>> copier = RBM([[90.0]], [-45.0], [-45.0])  # both units on, or both off
+    >>> gibbs(copier, [[1], [0]], 10, np.random.default_rng(0)).tolist()
+    [[1.0], [0.0]]
     """
     visible = _check_visible(rbm, visible)
     beta = _beta_for(rbm, visible.shape[:-1], beta)
@@ -387,7 +419,13 @@ def log_partition(rbm, beta=1.0):
 
 
 def log_likelihood(rbm, visible, log_z=None):
-    """Return ln P(v) of each visible state, shape (...); exact unless an estimate of ln Z is given as `log_z`."""
+    """Return ln P(v) of each visible state, shape (...); exact unless an estimate of ln Z is given as `log_z`.
+
+    Examples
+    --------
+    >>> float(np.exp(log_likelihood(RBM(np.zeros((2, 1))), [0, 1])).round(6))  # one of four
+    0.25
+    """
     return log_marginal(rbm, visible) - (log_partition(rbm) if log_z is None else log_z)
 
 
@@ -434,6 +472,11 @@ def exact_sample(rbm, size, rng, beta=1.0):
     Returns
     -------
     ndarray, shape (size, V + H)
+
+    Examples
+    --------
+    >>> exact_sample(RBM([[0.0]], [50.0], [-50.0]), 2, np.random.default_rng(0)).tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
     """
     size, _ = _require.whole("size", size), _require.generator(rng)
     if rbm.sigma is None and rbm.weights.shape[0] < rbm.weights.shape[1]:
@@ -460,13 +503,24 @@ def data_statistics(rbm, visible):
     Returns
     -------
     Statistics
+
+    Examples
+    --------
+    >>> [average.tolist() for average in data_statistics(RBM([[0.0]]), [[1], [1]])]
+    [[[0.5]], [1.0], [0.5]]
     """
     visible = _require_data(rbm, visible)
     return _statistics(rbm, visible, expit(_hidden_field(rbm, visible)))
 
 
 def model_statistics(rbm, beta=1.0):
-    """Return the same averages under the model itself, exactly, by enumerating the smaller side (20 units at most)."""
+    """Return the same averages under the model itself, exactly, by enumerating the smaller side (20 units at most).
+
+    Examples
+    --------
+    >>> [average.tolist() for average in model_statistics(RBM([[0.0]]))]
+    [[[0.25]], [0.5], [0.5]]
+    """
     if rbm.sigma is None and rbm.weights.shape[0] < rbm.weights.shape[1]:
         swapped = model_statistics(_swapped(rbm), beta)
         return Statistics(swapped.weights.T, swapped.hidden_bias, swapped.visible_bias)
@@ -520,6 +574,12 @@ def contrastive_divergence(rbm, visible, rng, steps=1):
     References
     ----------
     G. E. Hinton, Training products of experts by minimizing contrastive divergence, Neural Computation 14, 1771 (2002).
+
+    Examples
+    --------
+    >>> copier = RBM([[90.0]], [-45.0], [-45.0])  # knows these data by heart: nothing to learn
+    >>> [bool(np.allclose(change, 0)) for change in contrastive_divergence(copier, [[1], [0]], np.random.default_rng(0))]
+    [True, True, True]
     """
     visible = _require_data(rbm, visible)
     return _contrastive_divergence(rbm, visible, _require.generator(rng), _require.whole("steps", steps))
@@ -544,6 +604,12 @@ def persistent_contrastive_divergence(rbm, visible, chains, rng, steps=1):
     References
     ----------
     T. Tieleman, Training restricted Boltzmann machines using approximations to the likelihood gradient, ICML 2008.
+
+    Examples
+    --------
+    >>> copier = RBM([[90.0]], [-45.0], [-45.0])  # both units on, or both off
+    >>> persistent_contrastive_divergence(copier, [[1], [0]], [[1, 1], [0, 0]], np.random.default_rng(0))[1].tolist()
+    [[1.0, 1.0], [0.0, 0.0]]
     """
     visible = _require_data(rbm, visible)
     hidden = _check_hidden(rbm, split(rbm, chains)[1])
@@ -551,7 +617,13 @@ def persistent_contrastive_divergence(rbm, visible, chains, rng, steps=1):
 
 
 def visible_transition_matrix(rbm, beta=1.0):
-    """Return P[v, v′] of one Gibbs step v → h → v′, over all states of the visible units; shape (2^V, 2^V)."""
+    """Return P[v, v′] of one Gibbs step v → h → v′, over all states of the visible units; shape (2^V, 2^V).
+
+    Examples
+    --------
+    >>> visible_transition_matrix(RBM([[0.0]])).tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
+    """
     _require_units(rbm)
     visible, hidden = (_all_states(units) for units in rbm.weights.shape)
     return _law_of_coins(hidden_probabilities(rbm, visible, beta)) @ _law_of_coins(visible_mean(rbm, hidden, beta))
@@ -642,6 +714,11 @@ def initial(visible, hidden_units, rng, scale=0.01, sigma=None):
     References
     ----------
     G. E. Hinton, A practical guide to training restricted Boltzmann machines, UTML TR 2010-003 (2010), section 8.
+
+    Examples
+    --------
+    >>> float(initial([[1], [1], [1], [0]], 2, np.random.default_rng(0)).visible_bias[0].round(6))  # ln 3: odds of three to one
+    1.098612
     """
     visible = np.atleast_2d(_require.finite("visible", visible))
     if visible.ndim != 2 or not visible.size:
@@ -908,6 +985,12 @@ def train_stack(visible, layers, rng, sigma=None, **settings):
     References
     ----------
     G. E. Hinton, S. Osindero, Y.-W. Teh, A fast learning algorithm for deep belief nets, Neural Computation 18, 1527 (2006).
+
+    Examples
+    --------
+    >>> stack = train_stack([[1, 0], [0, 1]], [3, 2], np.random.default_rng(0), epochs=1)
+    >>> [machine.weights.shape for machine in stack]
+    [(2, 3), (3, 2)]
     """
     if "checkpoint" in settings:
         raise ValueError("a checkpoint belongs to one machine; train the layers one by one with train")
@@ -930,6 +1013,11 @@ def upward(stack, visible):
     Returns
     -------
     list of ndarray, shapes (..., H) of each layer
+
+    Examples
+    --------
+    >>> [layer.tolist() for layer in upward([RBM(np.zeros((1, 2))), RBM(np.zeros((2, 1)))], [1])]
+    [[0.5, 0.5], [0.5]]
     """
     layers = []
     for rbm in stack:
@@ -954,6 +1042,12 @@ def generate(stack, state, sweeps, rng):
         The means of the visible units at the bottom, given a sample of the layer above.
     state : ndarray
         The top machine's state, to go on from.
+
+    Examples
+    --------
+    >>> copier = RBM([[90.0]], [-45.0], [-45.0])  # both units on, or both off
+    >>> [part.tolist() for part in generate([copier], [1, 1], 5, np.random.default_rng(0))]
+    [[1.0], [1.0, 1.0]]
     """
     *lower, top = stack
     for _ in range(_require.whole("sweeps", sweeps, least=0)):
@@ -983,6 +1077,11 @@ def interpolate(rbm, beta, base_bias=None):
     Returns
     -------
     RBM
+
+    Examples
+    --------
+    >>> interpolate(RBM([[2.0]]), 0.5).weights.tolist()
+    [[1.0]]
     """
     base = rbm.visible_bias if base_bias is None else _require.length("base_bias", base_bias, len(rbm.weights))
     return replace(rbm, weights=beta * rbm.weights, hidden_bias=beta * rbm.hidden_bias,
@@ -1063,6 +1162,12 @@ def reverse_annealed_importance_sampling(rbm, betas, visible, rng, base_bias=Non
     Returns
     -------
     ladder.Importance
+
+    Examples
+    --------
+    >>> free = RBM(np.zeros((2, 1)))  # Z = 8, whatever the walk
+    >>> round(reverse_annealed_importance_sampling(free, [0, 1], [[0, 1], [1, 1]], np.random.default_rng(0)).log_z, 6)
+    2.079442
     """
     betas, base = _check_path(rbm, betas, base_bias)
     visible = _require_data(rbm, visible)
