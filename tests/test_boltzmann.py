@@ -1,5 +1,7 @@
 """Boltzmann machines: every average and gradient against enumeration, every sampler within its standard error."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -379,6 +381,8 @@ def test_the_noise_of_clamping_has_its_probabilities():
 def test_the_schedule_is_that_of_the_paper():
     # Ackley, Hinton and Sejnowski (1985): 2 at 20, 2 at 15, 2 at 12, 4 at 10, then statistics over 10 at 10
     assert boltzmann.SCHEDULE_1985 == ((2, 20), (2, 15), (2, 12), (4, 10)) and boltzmann.COLLECT_1985 == (10, 10)
+    defaults = {name: value.default for name, value in inspect.signature(boltzmann.annealed_cycle).parameters.items()}
+    assert [defaults[name] for name in ("annealings", "noise", "size", "fixed", "decay")] == [2, (0.15, 0.05), 2, True, 0]
 
 
 def test_a_machine_may_have_one_visible_unit():

@@ -112,6 +112,16 @@ def test_free_energy_is_the_sum_over_hidden_states(machine, beta):
         assert rbm.free_energy(machine, v, beta) == pytest.approx(-expected / beta)
 
 
+def test_each_chain_of_a_grid_of_chains_has_its_own_beta():
+    machine, rng = random_machine(), np.random.default_rng(4)
+    visible, hidden, beta = rng.integers(0, 2, (2, 4, 3)), rng.integers(0, 2, (2, 4, 2)), rng.random((2, 4))
+    for i, j in np.ndindex(2, 4):
+        np.testing.assert_allclose(rbm.hidden_probabilities(machine, visible, beta)[i, j],
+                                   rbm.hidden_probabilities(machine, visible[i, j], beta[i, j]))
+        np.testing.assert_allclose(rbm.visible_probabilities(machine, hidden, beta)[i, j],
+                                   rbm.visible_probabilities(machine, hidden[i, j], beta[i, j]))
+
+
 def test_gaussian_conditional_is_the_slope_and_curvature_of_the_energy():
     h = np.array([1, 1, 0, 1])
     mean = rbm.visible_mean(GAUSSIAN, h)
@@ -655,6 +665,8 @@ def test_bad_input(call, message):
 def test_a_generator_is_needed():
     with pytest.raises(TypeError, match="numpy.random.Generator"):
         rbm.gibbs(random_machine(3, 2), [0, 1, 1], 1, np.random.RandomState(0))
+    with pytest.raises(TypeError, match="numpy.random.Generator"):
+        random_machine(3, 2).sweep([0, 1, 1, 0, 1], 1.0, np.random.RandomState(0))
 
 
 def test_divergence_is_said(monkeypatch):
