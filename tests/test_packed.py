@@ -75,6 +75,22 @@ def test_spins_flip_as_rarely_as_they_should_at_low_temperature():
         assert abs(flips[t == T].sum() - expected) < 4 * np.sqrt(expected)
 
 
+def test_spins_go_against_three_of_four_neighbours_as_often_as_they_should():
+    """Even replicas at T = 0.6, odd ones at 0.7: 4000 and 10 300 of three million, within four sigma."""
+    T = np.where(np.arange(64) % 2, 0.7, 0.6)
+    neighbours = [np.full((256, 384), word) for word in (ALL_UP, ALL_UP, np.uint64(0), ALL_UP)]
+    against = packed._count(~packed._draw(neighbours, packed._law(1 / T), np.random.default_rng(21)))
+    for t in (0.6, 0.7):
+        expected = 32 * neighbours[0].size * expit(-4 / t)
+        assert 3900 < expected < 11000
+        assert abs(against[t == T].sum() - expected) < 4 * np.sqrt(expected)
+
+
+def test_random_words_are_fair_coins():
+    ups = packed._count(packed.random_words((64, 64), np.random.default_rng(22)))
+    assert ups.shape == (64,) and (abs(ups - 2048) < 4.5 * 32).all()
+
+
 def test_every_replica_has_random_bits_of_its_own():
     """Same start, same temperature: over many sweeps the black spins of any two of the 2016 pairs of replicas are uncorrelated.
 
