@@ -210,6 +210,22 @@ def test_restricted_boltzmann_machine_is_a_network(seed, V, H, beta):
     np.testing.assert_allclose(both, second[:V, V:], atol=1e-13)
 
 
+@pytest.mark.parametrize("V, H", [(2, 30), (30, 2)])
+def test_rbm_moments_enumerate_the_smaller_side(V, H):
+    visible, hidden, both = exact.rbm_moments(np.zeros((V, H)), np.full(V, np.log(3)), np.zeros(H))
+    for moment, shape, value in ((visible, (V,), 0.75), (hidden, (H,), 0.5), (both, (V, H), 0.375)):
+        np.testing.assert_allclose(moment, np.full(shape, value), rtol=1e-12)
+
+
+def test_the_temperature_is_one_unless_it_is_given():
+    network = Network([[0, 0.7], [0.7, 0]], [0.3, -0.2])
+    for function in (exact.log_partition, exact.probabilities, exact.mean_energy, exact.heat_capacity, exact.entropy,
+                     exact.free_energy):
+        np.testing.assert_array_equal(function(network), function(network, 1.0))
+    for ours, theirs in zip(exact.moments(network), exact.moments(network, 1.0), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 def test_rbm_enumerates_the_smaller_side_in_chunks():
     rng = np.random.default_rng(0)
     weights, b, c = rng.normal(size=(13, 40)) * 0.3, rng.normal(size=13), rng.normal(size=40)
