@@ -20,7 +20,7 @@ def main():
     start = time.perf_counter()
     run("style", "ruff", "check", ".")
     run("strict build", "book.build", "--if-needed")
-    counts = {name: run_tests(name, *arguments) for name, arguments in {"tests": TESTS, "notebooks": NOTEBOOKS}.items()}
+    counts = {name: run_tests(name, *arguments) for name, arguments in {"tests": TESTS, "notebook cells": NOTEBOOKS}.items()}
     listed = ", ".join(f"{count} {name}" for name, count in counts.items())
     print(f"\nAll is well: {listed} passed in {(time.perf_counter() - start) / 60:.1f} minutes.")
 
@@ -35,7 +35,7 @@ def run(name, module, *arguments):
 
 def run_tests(name, *arguments):
     """Run pytest; return how many tests passed."""
-    report = cache.BUILD / f"{name}.xml"
+    report = cache.BUILD / f"{name.replace(' ', '-')}.xml"
     run(name, "pytest", "-q", *arguments, f"--junitxml={report}")
     suite = ElementTree.parse(report).getroot().find("testsuite")
     skipped = int(suite.get("skipped"))
