@@ -18,6 +18,28 @@ def inverse_temperature(beta):
     return beta
 
 
+def beta_for(beta, chains, unit_axes=1):
+    """Return `beta` as a float array that multiplies the states of `chains` chain by chain: the one broadcasting of all models.
+
+    Parameters
+    ----------
+    beta : float or array_like
+        One number, or anything that broadcasts to one number per chain.
+    chains : tuple of int
+        The leading axes of the states.
+    unit_axes : int
+        How many axes of the states are units (two for lattices); `beta` gets as many trailing axes.
+    """
+    beta = inverse_temperature(beta)
+    try:
+        fits = np.broadcast_shapes(beta.shape, chains) == tuple(chains)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"beta must be one number or have one entry per chain, shape {tuple(chains)}, got shape {beta.shape}")
+    return beta.reshape(beta.shape + (1,) * unit_axes)
+
+
 def positive(name, values):
     """Return `values` as a float array; every entry must be finite and greater than zero."""
     array = finite(name, values)

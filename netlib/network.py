@@ -129,7 +129,7 @@ class Network:
         [1, 1]
         """
         state = self._state(state).copy()
-        beta = _beta_for(state, beta)
+        beta = _require.beta_for(beta, state.shape[:-1])
         _require.generator(rng)
         for block in self.blocks:
             state[..., block] = _draw(self, state, block, beta, rng)
@@ -206,7 +206,7 @@ def synchronous_sweep(network, state, beta, rng):
     """
     state = network._state(state).copy()
     units = free_units(network)
-    state[..., units] = _draw(network, state, units, _beta_for(state, beta), _require.generator(rng))
+    state[..., units] = _draw(network, state, units, _require.beta_for(beta, state.shape[:-1]), _require.generator(rng))
     return state
 
 
@@ -219,7 +219,7 @@ def probability_high(network, state, beta):
     [0.5, 0.5]
     """
     low, high = network.alphabet
-    return expit(_beta_for(np.asarray(state), beta) * (high - low) * network.local_field(state))
+    return expit(_require.beta_for(beta, np.shape(state)[:-1]) * (high - low) * network.local_field(state))
 
 
 def colour_classes(weights):
@@ -278,18 +278,6 @@ def check_units(units, count):
 def free_units(network):
     """Return the units that a sweep updates, in its order: all those that are not clamped."""
     return np.concatenate([np.zeros(0, int), *network.blocks])
-
-
-def _beta_for(state, beta):
-    """Return beta with one trailing axis, so that it multiplies (..., N) arrays chain by chain."""
-    beta = _require.inverse_temperature(beta)
-    try:
-        fits = np.broadcast_shapes(beta.shape, state.shape[:-1]) == state.shape[:-1]
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ValueError(f"beta must be one number or have one entry per chain, shape {state.shape[:-1]}, got shape {beta.shape}")
-    return beta[..., None]
 
 
 def _draw(network, state, units, beta, rng):
