@@ -526,6 +526,12 @@ def test_damaged_checkpoints_are_named(tmp_path):
         path.write_bytes(damaged)
         with pytest.raises(ValueError, match="is not a whole checkpoint"):
             boltzmann.train(noisy_step, START, 5, np.random.default_rng(37), checkpoint=path)
+    for position in range(0, len(content), 7):  # every kind of error that a flipped bit wakes in zipfile comes as one sentence
+        path.write_bytes(content[:position] + bytes([content[position] ^ 0x20]) + content[position + 1 :])
+        try:
+            _checkpoint.load(path)
+        except ValueError as error:
+            assert "is not a whole checkpoint" in str(error)
     np.savez(path, x=np.zeros(3))
     with pytest.raises(ValueError, match="is not a whole checkpoint"):
         _checkpoint.load(path)
