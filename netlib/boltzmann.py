@@ -610,7 +610,7 @@ def free_blocks(mask, clamped=()):
     [[1], [2, 3]]
     """
     mask = _mask(mask, len(mask))
-    return list(_free_blocks(mask.tobytes(), len(mask), tuple(check_units(clamped, len(mask)).tolist())))
+    return [block.copy() for block in _free_blocks(mask.tobytes(), len(mask), tuple(check_units(clamped, len(mask)).tolist()))]
 
 
 def moments_of_states(states):
@@ -623,6 +623,8 @@ def moments_of_states(states):
     ([1.0, 0.5], [[1.0, 0.5], [0.5, 0.5]])
     """
     states = np.ascontiguousarray(states)
+    if states.dtype.kind != "f":
+        states = states.astype(float)  # sums of int8 or bool would overflow
     return states.mean(axis=-2), np.swapaxes(states, -1, -2) @ states / states.shape[-2]
 
 

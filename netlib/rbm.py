@@ -46,7 +46,8 @@ class RBM:
     Parameters
     ----------
     weights : array_like, shape (V, H)
-        One row for each visible unit. Its dtype (float32 or float64) is the one in which everything is computed.
+        One row for each visible unit. Their type (float32 or float64; whole numbers become float64) is the one in which
+        everything is computed. The machine keeps copies.
     visible_bias : array_like, shape (V,), optional
         b; zero if left out.
     hidden_bias : array_like, shape (H,), optional
@@ -60,6 +61,8 @@ class RBM:
     ------
     ValueError
         If shapes disagree, a number is not finite, or sigma is not positive.
+    TypeError
+        If the weights are no numbers, or floats of another precision.
 
     Examples
     --------
@@ -78,10 +81,11 @@ class RBM:
         weights = _require.finite("weights", self.weights)
         if weights.ndim != 2 or 0 in weights.shape:
             raise ValueError(f"weights must have shape (visible, hidden) with at least one unit each, got {weights.shape}")
-        set_ = dict(weights=weights, clamped=check_units(self.clamped, sum(weights.shape)))
+        _require.single_or_double("weights", weights.dtype)
+        set_ = dict(weights=weights.copy(), clamped=check_units(self.clamped, sum(weights.shape)).copy())
         for name, units in (("visible_bias", weights.shape[0]), ("hidden_bias", weights.shape[1])):
             given = getattr(self, name)
-            bias = _require.finite(name, np.zeros(units) if given is None else given).astype(weights.dtype, copy=False)
+            bias = _require.finite(name, np.zeros(units) if given is None else given).astype(weights.dtype)
             if bias.shape != (units,):
                 raise ValueError(f"{name} must have shape ({units},) to match the weights {weights.shape}, got {bias.shape}")
             set_[name] = bias
@@ -91,7 +95,7 @@ class RBM:
                 raise ValueError(f"sigma must be one number or have shape ({len(weights)},), got {sigma.shape}")
             if (sigma <= 0).any():
                 raise ValueError(f"sigma must be positive, got {sigma.min():g}")
-            set_["sigma"] = np.broadcast_to(sigma, len(weights))
+            set_["sigma"] = np.broadcast_to(sigma, len(weights)).copy()
         for name, value in set_.items():
             object.__setattr__(self, name, value)
 
@@ -146,7 +150,7 @@ class RBM:
 
     def astype(self, dtype):
         """Return the same machine in float32 or float64."""
-        return replace(self, weights=self.weights.astype(dtype))
+        return replace(self, weights=self.weights.astype(_require.single_or_double("dtype", dtype)))
 
 
 class Statistics(NamedTuple):
@@ -809,7 +813,7 @@ def train(rbm, visible, rng, *, method="cd", steps=1, epochs=10, batch_size=100,
                     chains=chains, swap_rate=swap_rate, betas=None if betas is None else np.asarray(betas).tolist())
     _check_settings(settings, epochs)
     _require.generator(rng)
-    rbm = replace(rbm, **{name: getattr(rbm, name).astype(dtype or rbm.weights.dtype) for name in Statistics._fields})
+    rbm = rbm.astype(dtype or rbm.weights.dtype)
     visible = _require_data(rbm, visible)
     batch_size = min(batch_size, len(visible))
     parameters = Statistics(rbm.weights, rbm.visible_bias, rbm.hidden_bias)  # copies: changed in place below, seen by rbm
@@ -946,7 +950,7 @@ def _resume(run, parameters, path, mark, rng):
 
 def _frozen(rbm):
     """A copy that does not change when training goes on."""
-    return replace(rbm, **{name: getattr(rbm, name).copy() for name in Statistics._fields})
+    return replace(rbm)
 
 
 def _check_settings(settings, epochs):

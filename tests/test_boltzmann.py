@@ -272,6 +272,20 @@ def test_sweeps_sample_each_machine_of_the_batch(alphabet, dtype, trials):
     assert np.isin(after, alphabet).all()
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, bool, np.int64, np.float32])
+def test_moments_of_states_of_any_type(dtype):
+    states = np.random.default_rng(16).integers(2, size=(2, 1000, 3))
+    mean, second = boltzmann.moments_of_states(states.astype(dtype))
+    np.testing.assert_allclose(mean, states.mean(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(second, np.einsum("tci,tcj->tij", states, states) / 1000, rtol=1e-6)
+
+
+def test_free_blocks_are_the_callers_own():
+    mask = boltzmann.connectivity([2, 2], joined=[(0, 1)])
+    boltzmann.free_blocks(mask)[0][:] = 3
+    assert [block.tolist() for block in boltzmann.free_blocks(mask)] == [[0, 1], [2, 3]]
+
+
 @pytest.mark.parametrize("trials", [1, 16])
 def test_clamped_units_stay_and_the_rest_follow_the_conditional_law(trials):
     mask = ~np.eye(4, dtype=bool)

@@ -633,6 +633,26 @@ def test_bad_machines(arguments, message):
         rbm.RBM(*arguments)
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble])
+def test_other_precisions_are_refused(dtype):
+    with pytest.raises(TypeError, match=f"weights must be float32 or float64, got {np.dtype(dtype)}"):
+        rbm.RBM(np.zeros((2, 2), dtype))
+    for call in (lambda m: m.astype(dtype), lambda m: m.astype(int),
+                 lambda m: rbm.train(m, BARS[:, :3], np.random.default_rng(0), dtype=int)):
+        with pytest.raises(TypeError, match="dtype must be float32 or float64, got"):
+            call(random_machine())
+    assert rbm.RBM(np.eye(2, dtype=int)).weights.dtype == float
+
+
+def test_a_machine_keeps_copies():
+    given = dict(weights=np.ones((2, 3)), visible_bias=np.ones(2), hidden_bias=np.ones(3), sigma=np.ones(2),
+                 clamped=np.array([0]))
+    machine = rbm.RBM(**given)
+    for name, array in given.items():
+        array[...] = 2
+        assert (getattr(machine, name) != 2).all(), name
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda m, rng: rbm.free_energy(m, [0, 1]), "visible must have 3 units"),
     (lambda m, rng: rbm.free_energy(m, [0, 1, 2]), "visible must hold only 0 and 1, got 2"),
