@@ -20,7 +20,6 @@ import hashlib
 import json
 import math
 import os
-import sys
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -28,6 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from netlib import _require
+from netlib._progress import shown
 
 HEAD = b'{"scan": '  # how the file of a scan begins
 MARKED = [{"float": text} for text in ("nan", "inf", "-inf")]  # what stands in the file for numbers that JSON does not know
@@ -35,6 +35,8 @@ MARKED = [{"float": text} for text in ("nan", "inf", "-inf")]  # what stands in 
 
 def grid(**axes):
     """Return all combinations of the given values, the last axis changing fastest.
+
+    In the book: chapter 23.
 
     Parameters
     ----------
@@ -56,6 +58,8 @@ def grid(**axes):
 
 def point_generator(seed, point):
     """Return the random generator that a scan with this seed gives to this point.
+
+    In the book: chapter 23.
 
     Parameters
     ----------
@@ -80,6 +84,8 @@ def point_generator(seed, point):
 def scan(function, points, seed, path=None, workers=None, progress=False):
     """Compute ``function(rng=..., **point)`` at every point, in parallel; resume if `path` holds results already.
 
+    In the book: chapter 23.
+
     Parameters
     ----------
     function : callable
@@ -96,7 +102,7 @@ def scan(function, points, seed, path=None, workers=None, progress=False):
     workers : int, optional
         Number of processes. If left out, what ``joblib.parallel_config`` says, or else one.
     progress : bool
-        Show a bar on standard error.
+        Whether to show on standard error how far it is and how long it will take.
 
     Returns
     -------
@@ -135,17 +141,19 @@ def scan(function, points, seed, path=None, workers=None, progress=False):
     wanted = [(key, point) for key, point in zip(keys, points, strict=True) if key not in found]
     arriving = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")(
         joblib.delayed(_compute)(function, seed, key, point) for key, point in wanted)
-    _show(progress, len(points) - len(wanted), len(points))
-    with _Log(path, head) as log:
-        for count, (key, point, result) in enumerate(arriving, start=len(points) - len(wanted) + 1):
+    done = len(points) - len(wanted)
+    with _Log(path, head) as log, shown(progress, len(points), "point", done) as report:
+        for count, (key, point, result) in enumerate(arriving, start=done + 1):
             found[key] = result
             log.write({"point": point, "result": result})
-            _show(progress, count, len(points))
+            report(count)
     return [found[key] for key in keys]
 
 
 def read(path):
     """Return the finished points of a scan's file, as a list of (point, result), in order of completion.
+
+    In the book: chapter 23.
 
     Parameters
     ----------
@@ -260,10 +268,3 @@ class _Log:
     def __exit__(self, *_):
         if self.path is not None:
             self.file.close()
-
-
-def _show(progress, count, total):
-    if progress:
-        done = 40 * count // max(total, 1)
-        end = "\n" if count == total else ""
-        print(f"\r[{'#' * done}{'.' * (40 - done)}] {count}/{total}", end=end, file=sys.stderr, flush=True)

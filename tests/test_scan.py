@@ -149,7 +149,7 @@ def test_a_killed_scan_resumes_and_ends_the_same(tmp_path):
 
 def test_progress(capsys):
     scan(measure, POINTS, seed=1, progress=True)
-    assert capsys.readouterr().err.endswith(f"[{'#' * 40}] 6/6\n")
+    assert "6/6 [00:0" in capsys.readouterr().err
 
 
 def test_an_error_in_the_function_comes_through_and_keeps_what_was_done(tmp_path):
