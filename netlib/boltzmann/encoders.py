@@ -71,9 +71,10 @@ def annealed_moments(weights, biases, states, rng, blocks, schedule=ladder.ENCOD
     >>> annealed_moments(np.zeros((2, 2)), biases, chains, np.random.default_rng(0), [np.array([0, 1])])[0].tolist()
     [1.0, 0.0]
     """
-    walk = ladder.rungs(Machines(weights, biases, UNITS, blocks), ladder.staircase([*schedule, collect]))
-    _, seen = ladder.anneal(walk, states, rng, observe=np.array)
-    return moments_of_states(np.concatenate(seen[-collect[0] :], axis=-2))
+    machines = Machines(weights, biases, UNITS, blocks)
+    walk = ladder.rungs(machines, ladder.staircase([*schedule, collect]))
+    _, seen = ladder.anneal(walk, states, rng, observe=lambda states: states.astype(np.int8))  # 0 and 1 fit in a byte
+    return moments_of_states(np.concatenate(seen[-collect[0] :], axis=-2).astype(machines.weights.dtype))
 
 
 def annealed_cycle(weights, biases, data, rng, mask, *, annealings=2, noise=(0.15, 0.05), size=2.0, fixed=True, decay=0.0,

@@ -1,7 +1,7 @@
 """Many machines at once, by sampling: hundreds of independent trials learn together."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit
@@ -56,18 +56,20 @@ class Machines:
         weights = np.asarray(self.weights)
         weights, biases = machines_of(weights, np.zeros(weights.shape[:-1]) if self.biases is None else self.biases)
         joined = (weights != 0).reshape(-1, *weights.shape[-2:]).any(axis=0)
-        blocks = free_blocks(joined) if self.blocks is None else [_check_block(joined, block) for block in self.blocks]
-        checked = dict(weights=weights, biases=biases, alphabet=_require.alphabet(self.alphabet), blocks=tuple(blocks))
-        for name, value in checked.items():
+        set_ = dict(weights=weights, biases=biases, alphabet=_require.alphabet(self.alphabet), _joined=joined)
+        for name, value in set_.items():
             object.__setattr__(self, name, value)
+        self._take(free_blocks(joined) if self.blocks is None else self.blocks)
 
-    @cached_property
-    def _parts(self):
-        """For each block the weights to its units and their biases, trials last; None where that does not pay."""
-        if self.weights.ndim != 3 or len(self.weights) < MANY_TRIALS or self.weights.shape[-1] > SMALL_MACHINE:
-            return None
-        inputs = np.ascontiguousarray(self.weights.transpose(1, 2, 0))
-        return [(block, inputs[block], self.biases.T[block][:, None, :]) for block in self.blocks]
+    def _take(self, blocks):
+        """Set the blocks, and for each one the weights to its units and their biases, trials last, where that pays."""
+        blocks = tuple(_check_block(self._joined, block) for block in blocks)
+        parts = None
+        if self.weights.ndim == 3 and len(self.weights) >= MANY_TRIALS and self.weights.shape[-1] <= SMALL_MACHINE:
+            inputs = np.ascontiguousarray(self.weights.transpose(1, 2, 0))
+            parts = [(block, inputs[block], self.biases.T[block][:, None, :]) for block in blocks]
+        object.__setattr__(self, "blocks", blocks)
+        object.__setattr__(self, "_parts", parts)
 
     def energy(self, state):
         """Return E(s) = −½ sᵀWs − bᵀs of each state.
@@ -109,7 +111,13 @@ class Machines:
         """Return the same machines with `units` taken out of every block: a sweep leaves them as they are."""
         held = check_units(units, self.weights.shape[-1])
         free = (np.setdiff1d(block, held) for block in self.blocks)
-        return replace(self, blocks=tuple(block for block in free if block.size))
+        return self.in_blocks([block for block in free if block.size])
+
+    def in_blocks(self, blocks):
+        """Return the same machines with other blocks; units in no block are clamped."""
+        other = copy(self)
+        other._take(blocks)
+        return other
 
     @property
     def _bias(self):
@@ -150,7 +158,7 @@ class Machines:
                 field += 1
                 field *= rng.random(field.shape, dtype=number)
                 is_high = field < 1  # u (1 + e^(-x)) < 1
-            state[block] = np.where(is_high, number(high), number(low))
+            state[block] = is_high if low == 0 else number(high - low) * is_high + number(low)
         return state.transpose(2, 1, 0)
 
 
@@ -178,8 +186,9 @@ def sweeps(weights, biases, states, rng, betas, blocks, alphabet=UNITS):
     3
     """
     machines = Machines(weights, biases, alphabet, blocks)
+    states, rng = machines._state(states), _require.generator(rng)
     for beta in betas:
-        states = machines.sweep(states, beta, rng)
+        states = machines._swept(states, _require.beta_for(beta, states.shape[:-1]), rng)
         yield states
 
 
@@ -276,7 +285,7 @@ def sampled_step(parameters, rng, visible_units, mask, rate, sweeps=1, decay=0.0
     decay = training.scheduled("decay", decay, 0)
     free, clamped = parameters["free"], parameters["clamped"]
     machines = Machines(weights, biases, alphabet, free_blocks(mask))
-    held = replace(machines, blocks=free_blocks(mask, np.arange(visible_units)))
+    held = machines.in_blocks(free_blocks(mask, np.arange(visible_units)))
     for _ in range(_require.whole("sweeps", sweeps)):
         free = machines.sweep(free, 1.0, rng)
     for _ in range(sweeps):
@@ -346,9 +355,9 @@ def typed(array, like):
 
 def _check_block(joined, block):
     block = check_units(block, len(joined))
-    inside = np.argwhere(joined[np.ix_(block, block)])
-    if inside.size:
-        i, j = block[inside[0]]
+    inside = joined[block[:, None], block]
+    if inside.any():
+        i, j = block[np.argwhere(inside)[0]]
         raise ValueError(f"units {i} and {j} of a block are joined by a weight; "
                          "independent draws need a block without one inside")
     return block
