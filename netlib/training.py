@@ -76,7 +76,10 @@ def follow(step, parameters, steps, rng, *, settings=None, monitor=None, every=1
     steps, every = _require.whole("steps", steps, least=0), _require.whole("every", every)
     write_every = every if write_every is None else _require.whole("write_every", write_every)
     parameters = {name: np.asarray(value) for name, value in parameters.items()}
-    identity = _Identity(parameters, _require.generator(rng), settings or {}, every if monitor else None, record_start)
+    _require.generator(rng)
+    identity = None
+    if checkpoint is not None:
+        identity = _Identity(parameters, rng, settings or {}, None if monitor is None else every, record_start)
     done, records = 0, []
     if checkpoint is not None and os.path.exists(checkpoint):
         done, parameters, records = _resume(checkpoint, identity, steps, rng)

@@ -509,6 +509,14 @@ def test_one_cycle_of_1985_changes_each_weight_by_two():
     assert (after[:, 0, 1] == -2).mean() > 0.8
 
 
+def test_a_step_of_one_size_is_taken_however_small_the_difference():
+    # Both phases are 2000 fair coins: their counts are equal with probability 1/sqrt(4 pi 500) = 0.013, and differ by less than
+    # 40 with probability 0.8. Of 400 biases 5 stay; more than 20 would be 6 standard errors.
+    _, biases = boltzmann.annealed_cycle(np.zeros((400, 2, 2)), np.zeros((400, 2)), [[0], [1]], np.random.default_rng(47),
+                                         np.zeros((2, 2)), annealings=100, noise=(0, 0))
+    assert (biases[:, 1] == 0).sum() <= 20
+
+
 def test_proportional_step_and_decay_follow_the_exact_difference():
     # One cycle with many annealings: the mean step over 60 trials against 5 × (exact clamped − exact free) − decay, noise off.
     mask = restricted(3, 2)

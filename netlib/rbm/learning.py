@@ -108,7 +108,8 @@ def train(rbm, data, rng, *, method="cd", steps=1, epochs=10, batch_size=100, ra
     sparsity : (float, float), optional
         (target, cost): hidden biases are pushed by cost · (target − mean activity in the batch).
     centre : bool
-        Use the centred gradient, with the data's mean and a running mean of the hidden units.
+        Use the centred gradient, with the data's mean and a running mean of the hidden units: it begins at ½, and each batch
+        moves it a hundredth of the way to its own mean.
     chains : int
         Number of chains for "pcd", of ladders for the two temperings.
     betas : array_like, optional
@@ -159,7 +160,7 @@ def train(rbm, data, rng, *, method="cd", steps=1, epochs=10, batch_size=100, ra
             training.scheduled(name, setting, 0, below)
     if sparsity is not None:
         sparsity = _probability("the target of sparsity", sparsity[0]), training.scheduled("the cost of sparsity", sparsity[1], 0)
-    begin = rbm.astype(dtype or rbm.weights.dtype)
+    begin = rbm if dtype is None else rbm.astype(dtype)
     data = check_data(begin, data)
     offset = data.mean(axis=0)
 
