@@ -61,6 +61,14 @@ def finite(name, values):
     return array
 
 
+def single_or_double(name, dtype):
+    """Return `dtype` as a numpy.dtype: float32 or float64, in which everything is computed and drawn."""
+    dtype = np.dtype(dtype)
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"{name} must be float32 or float64, got {dtype}")
+    return dtype
+
+
 def symmetric(weights):
     """Return `weights` as a float array: square, finite, symmetric, with a zero diagonal."""
     weights = finite("weights", weights)

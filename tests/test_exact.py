@@ -188,35 +188,6 @@ def test_sample_is_exact():
     assert chisquare(counts, 40000 * exact.probabilities(network, 0.7)).pvalue > 1e-4
 
 
-def rbm_as_network(weights, b, c):
-    V, H = weights.shape
-    W = np.zeros((V + H, V + H))
-    W[:V, V:], W[V:, :V] = weights, weights.T
-    return Network(W, np.concatenate([b, c]), alphabet=UNITS)
-
-
-@given(SEEDS, st.integers(1, 4), st.integers(1, 4), st.floats(0, 2))
-@settings(max_examples=20, deadline=None)
-def test_restricted_boltzmann_machine_is_a_network(seed, V, H, beta):
-    rng = np.random.default_rng(seed)
-    rbm = rng.normal(size=(V, H)), rng.normal(size=V), rng.normal(size=H)
-    network = rbm_as_network(*rbm)
-    assert exact.rbm_log_partition(*rbm, beta) == pytest.approx(exact.log_partition(network, beta), abs=1e-11)
-    visible_law = exact.marginal(exact.probabilities(network, beta), range(V), V + H)
-    np.testing.assert_allclose(exact.rbm_probabilities(*rbm, beta), visible_law, atol=1e-13)
-    mean, second = exact.moments(network, beta)
-    visible, hidden, both = exact.rbm_moments(*rbm, beta)
-    np.testing.assert_allclose(np.concatenate([visible, hidden]), mean, atol=1e-13)
-    np.testing.assert_allclose(both, second[:V, V:], atol=1e-13)
-
-
-@pytest.mark.parametrize("V, H", [(2, 30), (30, 2)])
-def test_rbm_moments_enumerate_the_smaller_side(V, H):
-    visible, hidden, both = exact.rbm_moments(np.zeros((V, H)), np.full(V, np.log(3)), np.zeros(H))
-    for moment, shape, value in ((visible, (V,), 0.75), (hidden, (H,), 0.5), (both, (V, H), 0.375)):
-        np.testing.assert_allclose(moment, np.full(shape, value), rtol=1e-12)
-
-
 def test_the_temperature_is_one_unless_it_is_given():
     network = Network([[0, 0.7], [0.7, 0]], [0.3, -0.2])
     for function in (exact.log_partition, exact.probabilities, exact.mean_energy, exact.heat_capacity, exact.entropy,
@@ -224,21 +195,6 @@ def test_the_temperature_is_one_unless_it_is_given():
         np.testing.assert_array_equal(function(network), function(network, 1.0))
     for ours, theirs in zip(exact.moments(network), exact.moments(network, 1.0), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-
-
-def test_rbm_enumerates_the_smaller_side_in_chunks():
-    rng = np.random.default_rng(0)
-    weights, b, c = rng.normal(size=(13, 40)) * 0.3, rng.normal(size=13), rng.normal(size=40)
-    one = exact.rbm_log_partition(weights, b, c)
-    assert exact.rbm_log_partition(weights.T, c, b) == one
-    v = exact.states(13, UNITS)
-    direct = v @ b + np.log1p(np.exp(v @ weights + c)).sum(axis=1)
-    assert one == pytest.approx(np.log(np.exp(direct - direct.max()).sum()) + direct.max(), abs=1e-10)
-    p = exact.rbm_probabilities(weights, b, c)
-    h = 1 / (1 + np.exp(-(v @ weights + c)))
-    for found, expected in zip(exact.rbm_moments(weights, b, c), (p @ v, p @ h, v.T @ (p[:, None] * h)), strict=True):
-        np.testing.assert_allclose(found, expected, atol=1e-12)
-    assert np.isfinite(exact.rbm_log_partition(60 * np.sign(weights), 60 * np.sign(b), 60 * np.sign(c), 5.0))
 
 
 PAIR = Network([[0, 1], [1, 0]])
@@ -264,10 +220,6 @@ BAD = [
     (lambda: exact.marginal([0.5, 0.5], [0], 2), ValueError, "4 entries"),
     (lambda: exact.conditional([1.0, 0, 0, 0], [0], [1], 2), ValueError, "probability 0"),
     (lambda: exact.conditional([0.25] * 4, [0], [1, 1], 2), ValueError, "values"),
-    (lambda: exact.rbm_log_partition(np.zeros((26, 26)), np.zeros(26), np.zeros(26)), ValueError, "n = 26"),
-    (lambda: exact.rbm_log_partition(np.zeros((2, 3)), np.zeros(3), np.zeros(2)), ValueError, "visible_bias"),
-    (lambda: exact.rbm_probabilities(np.zeros(3), np.zeros(3), np.zeros(3)), ValueError, "visible, hidden"),
-    (lambda: exact.rbm_moments([[np.inf]], [0.0], [0.0]), ValueError, "finite"),
 ]
 
 
