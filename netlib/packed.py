@@ -19,7 +19,7 @@ the same state and stay together: they are one sample, not 64.
 import numpy as np
 from scipy.special import expit
 
-from netlib import _require, ising
+from netlib import _checkerboard, _require
 
 REPLICAS = 64
 DIGITS = 9
@@ -28,6 +28,8 @@ WORDS_AT_ONCE = 1 << 12
 
 def pack(spins):
     """Return 64 lattices as words: bit r of each word is 1 if that spin is up in replica r.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -44,7 +46,7 @@ def pack(spins):
     >>> pack(spins).tolist()
     [[9, 0], [0, 0]]
     """
-    spins = ising._lattice(spins, dimension=2)
+    spins = _checkerboard.lattice(spins, dimension=2)
     if spins.ndim < 3 or spins.shape[-3] != REPLICAS:
         raise ValueError(f"spins must have the shape (..., {REPLICAS}, L, L), got {spins.shape}")
     bits = np.packbits(np.moveaxis(spins > 0, -3, -1), axis=-1, bitorder="little")
@@ -53,6 +55,8 @@ def pack(spins):
 
 def unpack(words):
     """Return the 64 lattices that `pack` packed.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -73,6 +77,8 @@ def unpack(words):
 def random_words(shape, rng):
     """Return words of which every bit is a fair coin: 64 lattices at infinite temperature.
 
+    In the book: chapter 9.
+
     Examples
     --------
     >>> random_words((2, 2), np.random.default_rng(0)).dtype
@@ -83,6 +89,8 @@ def random_words(shape, rng):
 
 def energy(words):
     """Return the energy of each replica, J = 1, no field, periodic.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -105,6 +113,8 @@ def energy(words):
 def magnetisation(words):
     """Return the mean spin of each replica, shape (..., 64).
 
+    In the book: chapter 9.
+
     Examples
     --------
     >>> magnetisation(np.array([[1, 1], [1, 0]], dtype=np.uint64))[:2].tolist()
@@ -116,6 +126,8 @@ def magnetisation(words):
 
 def checkerboard_sweep(words, beta, rng):
     """Draw all black spins of all replicas, then all white ones, by heat bath.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -141,6 +153,8 @@ def checkerboard_sweep(words, beta, rng):
 def simulate(words, beta, sweeps, rng, every=1):
     """Run many sweeps and return the energy and the magnetisation of each replica along the way.
 
+    In the book: chapter 9.
+
     Parameters
     ----------
     words : ndarray of uint64, shape (..., L, L)
@@ -148,7 +162,7 @@ def simulate(words, beta, sweeps, rng, every=1):
     sweeps : int
     rng : numpy.random.Generator
     every : int, optional
-        Measure after each so many sweeps: counting bits replica by replica costs more than a sweep.
+        Measure after each so many sweeps, at most `sweeps`: counting bits replica by replica costs more than a sweep.
 
     Returns
     -------
@@ -165,24 +179,25 @@ def simulate(words, beta, sweeps, rng, every=1):
     >>> energies.shape, energies[5].tolist()
     ((64, 2), [-2.0, -2.0])
     """
-    return _run(words, beta, _require.whole("sweeps", sweeps), rng, _require.whole("every", every))
+    sweeps, every = _require.sweeps_and_every(sweeps, every)
+    return _run(words, beta, sweeps, rng, every)
 
 
 def _run(words, beta, sweeps, rng, every=None):
     words, law = _words(words), _law(beta)
-    ising._two_colours(words.shape[-2:], periodic=True)
+    _checkerboard.two_colours(words.shape[-2:], periodic=True)
     _require.generator(rng)
-    black, white = ising._split(words)
+    black, white = _checkerboard.split(words)
     times = sweeps // every if every else 0
     energies, magnetisations = np.empty((2, times, *words.shape[:-2], REPLICAS))
     for sweep in range(1, sweeps + 1):
         black = _draw(_neighbours(white, 0), law, rng)
         white = _draw(_neighbours(black, 1), law, rng)
         if every and sweep % every == 0:
-            now = ising._merge(black, white)
+            now = _checkerboard.merge(black, white)
             energies[sweep // every - 1] = energy(now) / (words.shape[-2] * words.shape[-1])
             magnetisations[sweep // every - 1] = magnetisation(now)
-    return np.moveaxis(energies, 0, -1), np.moveaxis(magnetisations, 0, -1), ising._merge(black, white)
+    return np.moveaxis(energies, 0, -1), np.moveaxis(magnetisations, 0, -1), _checkerboard.merge(black, white)
 
 
 def _neighbours(other, parity):
@@ -279,5 +294,5 @@ def _words(words):
         raise TypeError(f"words must be uint64, 64 replicas in each, got dtype {words.dtype}")
     if words.ndim < 2:
         raise ValueError(f"words must have 2 lattice axes, got shape {words.shape}")
-    ising._sides(words.shape[-2:])
+    _checkerboard.sides(words.shape[-2:])
     return words
