@@ -83,23 +83,21 @@ def merge(black, white):
     return spins
 
 
-def sum_of_other_colour(other, parity, periodic, out):
-    """Write into `out` the sum of the neighbours of each site of one colour (parity 0: black, 1: white), all of the other colour.
+def additions(other, parity, periodic, out):
+    """Return what to add so that `out` becomes the sum of the neighbours of each site of one colour (parity 0: black, 1: white).
 
-    Site j of row i has four: entry j in the rows above, below and i itself, and in row i also the entry on the side away from
-    its own column: j − 1 where i + parity is even, j + 1 where it is odd.
+    All neighbours are of the `other` colour. Site j of row i has four: entry j in the rows above, below and i itself, and in row i
+    also the entry on the side away from its own column: j − 1 where i + parity is even, j + 1 where it is odd. The additions are
+    triples of views (a, b, a + b), to be carried out in order, again and again while the arrays change in place.
     """
-    np.add(other[:, :-2], other[:, 2:], out=out[:, 1:-1])
+    left, right = np.s_[:, parity::2], np.s_[:, 1 - parity::2]
     beyond_first, beyond_last = (other[:, -1], other[:, 0]) if periodic else (0, 0)
-    np.add(other[:, 1], beyond_first, out=out[:, 0])
-    np.add(other[:, -2], beyond_last, out=out[:, -1])
-    out += other
-    left, right = slice(parity, None, 2), slice(1 - parity, None, 2)
-    out[:, left, 1:] += other[:, left, :-1]
-    out[:, right, :-1] += other[:, right, 1:]
+    steps = [(other[:, :-2], other[:, 2:], out[:, 1:-1]), (other[:, 1], beyond_first, out[:, 0]),
+             (other[:, -2], beyond_last, out[:, -1]), (out, other, out)]
+    beside = [(out[left][..., 1:], other[left][..., :-1]), (out[right][..., :-1], other[right][..., 1:])]
     if periodic:
-        out[:, left, 0] += other[:, left, -1]
-        out[:, right, -1] += other[:, right, 0]
+        beside += [(out[left][..., 0], other[left][..., -1]), (out[right][..., -1], other[right][..., 0])]
+    return steps + [(here, there, here) for here, there in beside]
 
 
 @lru_cache(maxsize=8)
@@ -155,21 +153,23 @@ def run(spins, sweeps, rng, law, J, field, periodic, every=None):
     """
     kind, levels, chances = law
     black, white = split(spins.reshape((-1,) + spins.shape[-2:]))
+    sums, turns = np.empty_like(black), np.empty_like(black)
+    colours = (black, additions(white, 0, periodic, sums)), (white, additions(black, 1, periodic, sums))
     draws = thresholds([shares(chance) for chance in chances], levels, black.shape, 2 * sweeps, rng)
-    sums = np.empty_like(black)
     bonds, ups = [], []
     for sweep in range(1, sweeps + 1):
-        for parity, here, there in ((0, black, white), (1, white, black)):
-            sum_of_other_colour(there, parity, periodic, sums)
+        for here, steps in colours:
+            for a, b, total in steps:
+                np.add(a, b, total)
             if J < 0:
-                np.negative(sums, out=sums)
+                np.negative(sums, sums)
             if kind == "stay":
-                turn_over(here, sums, *next(draws))
+                turn_over(here, sums, *next(draws), turns)
             else:
                 draw_anew(here, sums, *next(draws))
         if every and sweep % every == 0:
-            bonds.append((white * sums).sum((-2, -1), dtype=np.int64))
-            ups.append((black + white).sum((-2, -1), dtype=np.int64))
+            bonds.append((white * sums).sum((-2, -1), dtype=np.int32))
+            ups.append((black + white).sum((-2, -1), dtype=np.int32))
     sites = spins.shape[-2] * spins.shape[-1]
     bonds, ups = (np.array(series).reshape((-1,) + spins.shape[:-2]) / sites for series in (bonds, ups))
     energies = -abs(J) * bonds - field * ups
@@ -185,13 +185,12 @@ def draw_anew(here, sums, threshold, threshold_if_up=None):
     here -= 1
 
 
-def turn_over(here, sums, threshold):
-    """Turn each spin over where spin times sum stays below its threshold."""
-    turns = np.multiply(here, sums)
-    np.less(turns, threshold, out=turns.view(bool))
+def turn_over(here, sums, threshold, turns):
+    """Turn each spin over where spin times sum stays below its threshold. (`turns` is room to work in.)"""
+    np.multiply(here, sums, turns)
+    np.less(turns, threshold, turns.view(bool))
     turns *= -2
-    turns += 1
-    here *= turns
+    here ^= turns  # the bits of 1 and −1 differ in all places but the last, and those of −2 are set just there
 
 
 def shares(chance):

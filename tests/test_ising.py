@@ -6,9 +6,9 @@ passes always), means within four standard errors.
 
 import numpy as np
 import pytest
-from scipy.stats import chi2
+from goodness import SIGNIFICANCE, g_test
 
-from netlib import exact, ising, markov, network, stats, theory
+from netlib import _checkerboard, exact, ising, markov, network, stats, theory
 from netlib.network import RULES, SPINS
 
 SWEEPS = (ising.checkerboard_sweep, ising.plain_checkerboard_sweep, ising.sequential_sweep, ising.random_order_sweep,
@@ -16,23 +16,12 @@ SWEEPS = (ising.checkerboard_sweep, ising.plain_checkerboard_sweep, ising.sequen
 SHAPES = [((2, 4), True), ((4, 2), True), ((4, 2), False), ((3, 2), False), ((3, 3), False), ((8,), True), ((7,), False)]
 
 
-def g_test(counts, p):
-    """The probability of a G statistic as large as this one; states expected fewer than five times are taken together."""
-    expected = p * counts.sum()
-    often = expected >= 5
-    assert counts[p == 0].sum() == 0
-    observed, expected = (np.append(array[often], array[~often].sum()) for array in (counts, expected))
-    observed, expected = observed[expected > 0], expected[expected > 0]
-    g = 2 * np.sum(observed * np.log(np.maximum(observed, 1) / expected))
-    return chi2.sf(g, len(expected) - 1) if len(expected) > 1 else 1.0
-
-
 def lattice(shape, periodic=True, field=0.0, J=1.0, rule="heat bath", order="checkerboard"):
     """The network of any chain or rectangle, its blocks the two colours or the single sites."""
     sites = np.arange(np.prod(shape))
     colour = np.indices(shape).sum(0).ravel() % 2
     blocks = [sites[colour == 0], sites[colour == 1]] if order == "checkerboard" else sites[:, None]
-    return network.Network(ising.lattice_weights(shape, J, periodic), np.full(len(sites), field), SPINS, blocks, rule)
+    return network.Network(ising.lattice_weights(shape, J=J, periodic=periodic), np.full(len(sites), field), SPINS, blocks, rule)
 
 
 def exact_law_after(update, net, beta):
@@ -54,9 +43,10 @@ def test_one_sweep_has_the_law_of_the_transition_matrix(update, rule, shape, per
     matrix = exact_law_after(update, net, beta)
     for _ in range(3):
         start = ising.random_spins(shape, rng)
-        after = update(np.broadcast_to(start, (draws, *shape)), beta, rng, field, rule, periodic, J, len(shape))
+        after = update(np.broadcast_to(start, (draws, *shape)), beta, rng, J=J, field=field, periodic=periodic,
+                       dimension=len(shape), rule=rule)
         counts = np.bincount(exact.state_index(after.reshape(draws, -1), SPINS), minlength=len(matrix))
-        assert g_test(counts, matrix[exact.state_index(start.ravel(), SPINS)]) > 1e-4
+        assert g_test(counts, matrix[exact.state_index(start.ravel(), SPINS)]) > SIGNIFICANCE
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -73,7 +63,7 @@ def test_sweeps_keep_the_boltzmann_law_with_a_temperature_for_each_chain(rule, p
     found = (16 * energies[..., 0]).round(6) + 1e3 * (16 * magnetisations[..., 0]).round()
     for k, beta in enumerate(betas):
         counts = np.bincount(np.abs(found[k][:, None] - levels).argmin(1), minlength=len(levels))
-        assert g_test(counts, np.bincount(level_of, exact.probabilities(net, beta))) > 1e-4
+        assert g_test(counts, np.bincount(level_of, exact.probabilities(net, beta))) > SIGNIFICANCE
 
 
 def test_the_kernel_and_the_general_block_sampler_agree():
@@ -115,8 +105,8 @@ def test_spins_flip_as_rarely_as_they_should_at_low_temperature(T, rule, sweeps)
 def test_the_shares_of_sixteen_bits_and_the_second_draw_add_up_to_the_probability(beta, field, rule):
     """No sampling: owned values / 65536 plus the leftover values times the second draw is p, to rounding."""
     for old in SPINS:
-        chance = ising.chance_up(np.arange(-4, 5), old, np.array([[beta]]), field, rule=rule)
-        cuts, second = ising._shares(chance)
+        chance = ising.chance_up(np.arange(-4, 5), old, np.array([[beta]]), field=field, rule=rule)
+        cuts, second = _checkerboard.shares(chance)
         left = 65536 - int(cuts[0, -1])
         assert 1 <= left <= 11
         np.testing.assert_allclose((cuts[0, :-1] + left * second[0]) / 65536, chance[0], rtol=1e-12, atol=1e-18)
@@ -127,14 +117,15 @@ def test_the_shares_of_sixteen_bits_and_the_second_draw_add_up_to_the_probabilit
 def test_the_sums_by_slices_are_the_sums_by_the_matrix(shape, periodic):
     spins = ising.random_spins((3, *shape), np.random.default_rng(5))
     by_matrix = (spins.reshape(3, -1) @ ising.lattice_weights(shape, periodic=periodic)).reshape(spins.shape)
-    np.testing.assert_array_equal(ising.neighbour_sum(spins, periodic), by_matrix)
+    np.testing.assert_array_equal(ising.neighbour_sum(spins, periodic=periodic), by_matrix)
     if shape[0] % 2 and periodic:
         return
-    colours = ising._split(spins)
-    np.testing.assert_array_equal(ising._merge(*colours), spins)
-    for parity, expected in enumerate(ising._split(by_matrix)):
+    colours = _checkerboard.split(spins)
+    np.testing.assert_array_equal(_checkerboard.merge(*colours), spins)
+    for parity, expected in enumerate(_checkerboard.split(by_matrix)):
         found = np.empty_like(colours[0])
-        ising._sum_of_other_colour(colours[1 - parity], parity, periodic, found)
+        for a, b, total in _checkerboard.additions(colours[1 - parity], parity, periodic, found):
+            np.add(a, b, total)
         np.testing.assert_array_equal(found, expected)
 
 
@@ -143,10 +134,11 @@ def test_the_sums_by_slices_are_the_sums_by_the_matrix(shape, periodic):
 @pytest.mark.parametrize("periodic", [True, False])
 @pytest.mark.parametrize(("J", "field"), [(1.0, 0.0), (-0.5, 0.3)])
 def test_the_energy_is_that_of_the_network(dimension, L, periodic, J, field):
-    net = ising.lattice_network(L, dimension, J, field, periodic, order="sequential")
+    net = ising.lattice_network(L, dimension=dimension, J=J, field=field, periodic=periodic, order="sequential")
     spins = ising.random_spins((5, *(L,) * dimension), np.random.default_rng(6))
-    np.testing.assert_allclose(ising.energy(spins, field, J, periodic, dimension), net.energy(spins.reshape(5, -1)), atol=1e-12)
-    model = ising.Lattice(L, dimension, field, periodic, J=J, update=ising.sequential_sweep)
+    found = ising.energy(spins, J=J, field=field, periodic=periodic, dimension=dimension)
+    np.testing.assert_allclose(found, net.energy(spins.reshape(5, -1)), atol=1e-12)
+    model = ising.Lattice(L, J=J, field=field, periodic=periodic, dimension=dimension, update=ising.sequential_sweep)
     np.testing.assert_allclose(model.energy(spins), net.energy(spins.reshape(5, -1)), atol=1e-12)
 
 
@@ -164,11 +156,11 @@ def test_the_series_are_those_of_the_states(update, J, periodic):
     rng = np.random.default_rng(7)
     settings = dict(field=0.2, periodic=periodic, J=J)
     spins = ising.random_spins((2, 3, 4, 6), rng)
-    energies, magnetisations, last = ising.simulate(spins, 0.3, 7, rng, update, every=7, **settings)
+    energies, magnetisations, last = ising.simulate(spins, 0.3, 7, rng, update=update, every=7, **settings)
     assert energies.shape == magnetisations.shape == (2, 3, 1)
     np.testing.assert_allclose(24 * energies[..., -1], ising.energy(last, **settings))
     np.testing.assert_allclose(magnetisations[..., -1], ising.magnetisation(last))
-    energies, magnetisations, last = ising.simulate(spins, 0.3, 7, rng, update, every=3, **settings)
+    energies, magnetisations, last = ising.simulate(spins, 0.3, 7, rng, update=update, every=3, **settings)
     assert energies.shape == (2, 3, 2) and last.dtype == np.int8
 
 
@@ -180,7 +172,7 @@ def test_many_sweeps_at_once_are_so_many_single_sweeps():
     for beta in (0.4, np.full(20000, 0.4)):
         _, _, last = ising.simulate(np.broadcast_to(start, (20000, 2, 4)), beta, 3, rng)
         counts = np.bincount(exact.state_index(last.reshape(-1, 8), SPINS), minlength=256)
-        assert g_test(counts, matrix[exact.state_index(start.ravel(), SPINS)]) > 1e-4
+        assert g_test(counts, matrix[exact.state_index(start.ravel(), SPINS)]) > SIGNIFICANCE
     _, _, last = ising.simulate(start, 0.4, 3 * 3000, rng)
     assert last.shape == (2, 4)
 
@@ -209,7 +201,7 @@ def test_onsager():
 def test_synchronous_updating_has_the_right_magnetisation_and_the_wrong_energy():
     rng = np.random.default_rng(11)
     up = np.ones((16, 32, 32), dtype=np.int8)
-    energies, magnetisations, _ = ising.simulate(up, 0.5, 600, rng, ising.synchronous_sweep)
+    energies, magnetisations, _ = ising.simulate(up, 0.5, 600, rng, update=ising.synchronous_sweep)
     mean, error = stats.mean_and_error(magnetisations[:, 100:])
     assert abs(mean - float(theory.onsager_magnetisation(2.0))) < 5 * error
     mean, error = stats.mean_and_error(energies[:, 100:])
@@ -218,7 +210,7 @@ def test_synchronous_updating_has_the_right_magnetisation_and_the_wrong_energy()
 
 def test_the_model_contract():
     rng = np.random.default_rng(12)
-    for model, shape in ((ising.Lattice(4), (3, 4, 4)), (ising.Lattice(6, 1, field=0.1), (3, 6)),
+    for model, shape in ((ising.Lattice(4), (3, 4, 4)), (ising.Lattice(6, dimension=1, field=0.1), (3, 6)),
                          (ising.Lattice(3, update=ising.random_order_sweep), (3, 3, 3))):
         state = ising.random_spins(shape, rng)
         assert model.energy(state).shape == (3,)
