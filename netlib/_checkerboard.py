@@ -86,9 +86,9 @@ def merge(black, white):
 def additions(other, parity, periodic, out):
     """Return what to add so that `out` becomes the sum of the neighbours of each site of one colour (parity 0: black, 1: white).
 
-    All neighbours are of the `other` colour. Site j of row i has four: entry j in the rows above, below and i itself, and in row i
-    also the entry on the side away from its own column: j − 1 where i + parity is even, j + 1 where it is odd. The additions are
-    triples of views (a, b, a + b), to be carried out in order, again and again while the arrays change in place.
+    All neighbours are of the `other` colour. Site j of row i has four: entry j in the rows above, below and i itself, and in row
+    i also the entry on the side away from its own column: j − 1 where i + parity is even, j + 1 where it is odd. The additions
+    are triples of views (a, b, a + b), to be carried out in order, again and again while the arrays change in place.
     """
     left, right = np.s_[:, parity::2], np.s_[:, 1 - parity::2]
     beyond_first, beyond_last = (other[:, -1], other[:, 0]) if periodic else (0, 0)
@@ -152,6 +152,8 @@ def run(spins, sweeps, rng, law, J, field, periodic, every=None):
     spins : ndarray of int8, the shape of `spins`
     """
     kind, levels, chances = law
+    sites = spins.shape[-2] * spins.shape[-1]
+    wide = np.int32 if sites < 2**29 else np.int64  # room for 4 per site
     black, white = split(spins.reshape((-1,) + spins.shape[-2:]))
     sums, turns = np.empty_like(black), np.empty_like(black)
     colours = (black, additions(white, 0, periodic, sums)), (white, additions(black, 1, periodic, sums))
@@ -168,9 +170,8 @@ def run(spins, sweeps, rng, law, J, field, periodic, every=None):
             else:
                 draw_anew(here, sums, *next(draws))
         if every and sweep % every == 0:
-            bonds.append((white * sums).sum((-2, -1), dtype=np.int32))
-            ups.append((black + white).sum((-2, -1), dtype=np.int32))
-    sites = spins.shape[-2] * spins.shape[-1]
+            bonds.append((white * sums).sum((-2, -1), dtype=wide))
+            ups.append((black + white).sum((-2, -1), dtype=wide))
     bonds, ups = (np.array(series).reshape((-1,) + spins.shape[:-2]) / sites for series in (bonds, ups))
     energies = -abs(J) * bonds - field * ups
     return np.moveaxis(energies, 0, -1), np.moveaxis(ups, 0, -1), merge(black, white).reshape(spins.shape)

@@ -49,12 +49,17 @@ def positive(name, values):
 
 
 def finite(name, values):
-    """Return `values` as a float array without NaN or infinity (float32 stays float32; all that is shorter becomes float64)."""
+    """Return `values` as a float array without NaN or infinity: float32 stays float32, whole numbers become float64.
+
+    Other precisions are refused: sums of a few hundred numbers overflow in float16.
+    """
     array = unmasked(name, values)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must be numbers, got dtype {array.dtype}")
-    if array.dtype.kind != "f" or array.dtype.itemsize < 4:
+    if array.dtype.kind != "f":
         array = array.astype(float)
+    if array.dtype not in (np.float32, np.float64):
+        raise TypeError(f"{name} must be float32 or float64, got {array.dtype}")
     if not np.isfinite(array).all():
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} must be finite, got {bad} at index {_first(~np.isfinite(array))}")

@@ -284,7 +284,7 @@ def _bits(words):
 
 def _count(words):
     """Return for each replica how many of its bits are 1, shape (..., 64)."""
-    flat = words.reshape(*words.shape[:-2], -1)
+    flat = words.reshape(*words.shape[:-2], words.shape[-2] * words.shape[-1])
     return _bits(flat).sum(-2, dtype=np.int64)
 
 

@@ -118,6 +118,15 @@ def test_bad_input(update, change, error, words):
         update(**call)
 
 
+@pytest.mark.parametrize("update", UPDATES)
+def test_batches_of_any_shape_and_bonds_that_cannot_be(update):
+    rng = np.random.default_rng(7)
+    assert update(np.ones((0, 4, 4)), 0.3, rng).shape == (0, 4, 4)
+    assert update(np.ones((2, 3, 4, 4)), [[0.2], [0.4]], rng).shape == (2, 3, 4, 4)
+    with np.errstate(over="raise", invalid="raise"):
+        assert abs(update(np.ones((4, 4)), 1e308, rng, J=0.0).sum()) < 16  # no coupling, no bonds, whatever beta
+
+
 def test_clusters_of_a_batch_do_not_touch():
     number = cluster.clusters(np.ones((3, 4, 4)), 50.0, np.random.default_rng(0))
     assert (number == np.arange(3)[:, None, None]).all()

@@ -33,12 +33,12 @@ def exact_law_after(update, net, beta):
 
 
 @pytest.mark.parametrize("update", SWEEPS)
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("rule", "field"), [("heat bath", 0.3), ("metropolis", 0.3), ("metropolis", 0.0)])
 @pytest.mark.parametrize(("shape", "periodic"), SHAPES)
-def test_one_sweep_has_the_law_of_the_transition_matrix(update, rule, shape, periodic):
+def test_one_sweep_has_the_law_of_the_transition_matrix(update, rule, field, shape, periodic):
     """One sweep from one state: no fault of sign, colour, slice, rule or probability leaves this law as it is."""
     rng = np.random.default_rng(1)
-    beta, field, J, draws = 0.35, 0.3, 1.0 if sum(shape) % 2 == 0 else -0.8, 6000
+    beta, J, draws = 0.35, 1.0 if sum(shape) % 2 == 0 else -0.8, 6000
     net = lattice(shape, periodic, field, J, rule, "sequential" if update is ising.sequential_sweep else "checkerboard")
     matrix = exact_law_after(update, net, beta)
     for _ in range(3):
@@ -49,12 +49,12 @@ def test_one_sweep_has_the_law_of_the_transition_matrix(update, rule, shape, per
         assert g_test(counts, matrix[exact.state_index(start.ravel(), SPINS)]) > SIGNIFICANCE
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("rule", "field"), [("heat bath", 0.05), ("metropolis", 0.05), ("metropolis", 0.0)])
 @pytest.mark.parametrize("periodic", [True, False])
-def test_sweeps_keep_the_boltzmann_law_with_a_temperature_for_each_chain(rule, periodic):
+def test_sweeps_keep_the_boltzmann_law_with_a_temperature_for_each_chain(rule, field, periodic):
     """Chains started from the exact law, each temperature its own; ten sweeps later they have it still."""
     rng = np.random.default_rng(2)
-    betas, chains, field = np.array([0.2, 0.44, 0.7]), 10000, 0.05
+    betas, chains = np.array([0.2, 0.44, 0.7]), 10000
     net, states = ising.lattice_network(4, field=field, periodic=periodic), exact.states(16).reshape(-1, 4, 4)
     levels, level_of = np.unique(net.energy(exact.states(16)).round(6) + 1e3 * states.sum((1, 2)), return_inverse=True)
     start = np.stack([exact.sample(net, beta, chains, rng) for beta in betas]).reshape(3, chains, 4, 4)
@@ -81,7 +81,8 @@ def test_the_kernel_and_the_general_block_sampler_agree():
         assert abs(mean - exact.mean_energy(net, beta)) < 4 * error
 
 
-@pytest.mark.parametrize(("T", "rule", "sweeps"), [(0.6, "heat bath", 640), (0.7, "heat bath", 320), (0.7, "metropolis", 320)])
+@pytest.mark.parametrize(("T", "rule", "sweeps"), [
+    (0.6, "heat bath", 640), (0.7, "heat bath", 320), (0.6, "metropolis", 640), (0.7, "metropolis", 320)])
 def test_spins_flip_as_rarely_as_they_should_at_low_temperature(T, rule, sweeps):
     """At T = 0.6 a spin among four equal ones flips in 1.6 of a million updates: less than 2⁻¹⁶, so 16-bit thresholds give none.
 
@@ -97,6 +98,42 @@ def test_spins_flip_as_rarely_as_they_should_at_low_temperature(T, rule, sweeps)
     expected = sweeps * up.size / 2 * (1 / (1 + np.exp(8 / T)) if rule == "heat bath" else np.exp(-8 / T))
     assert 130 < expected < 460
     assert abs(flips - expected) < 4 * np.sqrt(expected)
+
+
+@pytest.mark.parametrize("J", [1.0, -1.0])
+@pytest.mark.parametrize("T", [0.6, 0.7])
+def test_metropolis_at_low_temperature_turns_over_what_it_should(T, J):
+    """Where two of four neighbours agree a proposal is always accepted; where three do, with probability exp(−4/T).
+
+    Stripes of two rows: each spin has three neighbours that agree. 340 and 880 of 262 144 black spins turn, within four standard
+    deviations. Stripes of one row: two agree. (For J < 0 the same states with every other column turned over.)
+    """
+    rng = np.random.default_rng(20)
+    rows, columns = np.indices((512, 512))
+    gauge = 1 if J > 0 else (-1) ** columns * (-1) ** rows
+    black = (rows + columns) % 2 == 0
+    turned = 0
+    wide = (gauge * np.where(rows // 2 % 2, 1, -1)).astype(np.int8)
+    for _ in range(2):
+        turned += int((ising.checkerboard_sweep(wide, 1 / T, rng, J=J, rule="metropolis") != wide)[black].sum())
+    expected = black.sum() * 2 * np.exp(-4 / T)
+    assert 300 < expected < 900
+    assert abs(turned - expected) < 4 * np.sqrt(expected)
+    narrow = (gauge * np.where(rows % 2, 1, -1)).astype(np.int8)
+    assert (ising.checkerboard_sweep(narrow, 1 / T, rng, J=J, rule="metropolis") != narrow)[black].all()
+
+
+@pytest.mark.parametrize("beta", [0.0, 1e-9, 0.3, 1.0, 5.0, 300.0])
+@pytest.mark.parametrize("J", [1.0, -0.4, 0.0])
+@pytest.mark.parametrize("periodic", [True, False])
+def test_metropolis_without_a_field_stays_with_the_chance_of_the_formula(beta, J, periodic):
+    """No sampling: the shares of the law that `simulate` hands to the kernel, against 1 − exp(−2β|J|a) typed out here."""
+    kind, levels, (chance,) = ising._law(np.array(beta).reshape(1, 1), (), J, 0.0, periodic, "metropolis")
+    assert kind == "stay" and levels.tolist() == ([2, 4] if periodic else [1, 2, 3, 4])
+    cuts, second = _checkerboard.shares(chance)
+    left = 65536 - int(cuts[0, -1])
+    found = (cuts[0, :-1] + left * second[0]) / 65536
+    np.testing.assert_allclose(1 - found, [np.exp(-2 * beta * abs(J) * a) for a in levels], rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize("beta", [0.0, 1e-9, 0.3, 1.0, 5.0, 300.0])
@@ -162,6 +199,8 @@ def test_the_series_are_those_of_the_states(update, J, periodic):
     np.testing.assert_allclose(magnetisations[..., -1], ising.magnetisation(last))
     energies, magnetisations, last = ising.simulate(spins, 0.3, 7, rng, update=update, every=3, **settings)
     assert energies.shape == (2, 3, 2) and last.dtype == np.int8
+    with pytest.raises(ValueError, match="every must be at most the number of sweeps, 10, or nothing is measured, got 20"):
+        ising.simulate(spins, 0.3, 10, rng, every=20)
 
 
 def test_many_sweeps_at_once_are_so_many_single_sweeps():
@@ -234,6 +273,57 @@ def test_sweeps_are_pure_and_repeat_with_the_seed(update):
 
 
 @pytest.mark.parametrize("update", SWEEPS)
+def test_no_chain_at_all_is_a_batch_like_any_other(update):
+    rng = np.random.default_rng(16)
+    for shape, beta in (((0, 4, 4), 0.3), ((0, 4, 4), np.zeros(0)), ((2, 0, 4, 4), np.zeros((2, 0)))):
+        none = np.ones(shape, np.int8)
+        assert update(none, beta, rng).shape == shape
+        energies, magnetisations, last = ising.simulate(none, beta, 4, rng, update=update, every=2)
+        assert energies.shape == magnetisations.shape == shape[:-2] + (2,) and last.shape == shape
+
+
+@pytest.mark.parametrize("update", SWEEPS)
+def test_a_temperature_for_each_row_of_chains(update):
+    """Shape (2, 1) against (2, 3): each of the three chains of a row has the temperature of its row."""
+    spins = ising.random_spins((2, 3, 4, 4), np.random.default_rng(17))
+    one, two = (update(spins, beta, np.random.default_rng(18)) for beta in ([[0.1], [0.9]], np.repeat([[0.1], [0.9]], 3, axis=1)))
+    np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_an_enormous_beta_freezes(rule):
+    """At beta = 1e308 a spin with four equal neighbours stays, whatever the field; no NaN, which would turn it."""
+    for field in (0.0, 0.5):
+        with np.errstate(over="ignore"):
+            after = ising.checkerboard_sweep(np.ones((4, 4)), 1e308, np.random.default_rng(19), field=field, rule=rule)
+        assert after.sum() == 16
+    assert ising.chance_up(0, 1, 1e308) == 0.5
+
+
+@pytest.mark.parametrize(("change", "error", "words"), [
+    (dict(rule="heatbath"), ValueError, r"rule must be one of \('heat bath', 'metropolis'\), got 'heatbath'"),
+    (dict(beta=-1.0), ValueError, "beta must not be negative, got -1"),
+    (dict(J=np.nan), ValueError, "J must be finite, got nan"),
+    (dict(field=[0.0, 1.0]), ValueError, r"field must be one number, the same everywhere, got shape \(2,\)"),
+])
+def test_chances_and_lattices_refuse_what_sweeps_refuse(change, error, words):
+    with pytest.raises(error, match=words):
+        ising.chance_up(4, 1, **(dict(beta=0.5) | change))
+    if "beta" not in change:
+        with pytest.raises(error, match=words):
+            ising.Lattice(4, **change)
+
+
+def test_settings_have_names():
+    rng, up = np.random.default_rng(0), np.ones((4, 4))
+    for update in SWEEPS:
+        with pytest.raises(TypeError, match="positional"):
+            update(up, 0.5, rng, 0.1)
+    with pytest.raises(TypeError, match="positional"):
+        ising.simulate(up, 0.5, 1, rng, ising.sequential_sweep)
+
+
+@pytest.mark.parametrize("update", SWEEPS)
 @pytest.mark.parametrize(("change", "error", "words"), [
     (dict(spins=np.zeros((4, 4))), ValueError, "spins must hold only -1 and 1"),
     (dict(spins=np.ones(4)), ValueError, r"spins must have 2 lattice axes, got shape \(4,\)"),
@@ -246,6 +336,8 @@ def test_sweeps_are_pure_and_repeat_with_the_seed(update):
     (dict(field=np.ones(2)), ValueError, r"field must be one number, the same everywhere, got shape \(2,\)"),
     (dict(J="strong"), TypeError, "J must be numbers"),
     (dict(rule="gibbs"), ValueError, "rule must be one of"),
+    (dict(spins=np.ma.array(np.ones((4, 4)), mask=np.eye(4))), TypeError, "spins must be an array without a mask"),
+    (dict(J=np.float16(1)), TypeError, "J must be float32 or float64, got float16"),
     (dict(dimension=3), ValueError, "dimension must be 1 or 2, got 3"),
 ])
 def test_bad_input_to_a_sweep(update, change, error, words):

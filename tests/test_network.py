@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from netlib import exact
+from netlib.ising import lattice_weights
 from netlib.network import (
     RULES,
     SPINS,
@@ -147,6 +148,25 @@ def test_colour_classes_split_the_units_into_independent_blocks(seed, n):
         np.testing.assert_array_equal(check_block(network.weights, block), block)
 
 
+def test_greedy_colours_are_not_the_fewest():
+    """The 5×5 torus: greedy takes four, but (i + j pattern 0 1 0 1 2) mod 3 needs three."""
+    weights = lattice_weights((5, 5))
+    assert len(colour_classes(weights)) == 4
+    pattern = np.array([0, 1, 0, 1, 2])
+    colour = ((pattern[:, None] + pattern) % 3).ravel()
+    for c in range(3):
+        check_block(weights, np.flatnonzero(colour == c))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_field_of_zero_is_a_fair_coin_at_any_beta(rule):
+    """At beta = 1e308, beta times (high − low) is infinite, and infinity times a field of 0 no number."""
+    network = Network(np.zeros((400, 400)), rule=rule)
+    mean = network.sweep(np.ones(400), 1e308, np.random.default_rng(14)).mean()
+    assert abs(mean) < 0.2 if rule == "heat bath" else mean == -1
+    assert (probability_high(network, np.ones(400), 1e308) == 0.5).all()
+
+
 def test_arguments_are_not_changed_and_weights_are_the_networks_own():
     weights, state = RING.copy(), np.ones((3, 4), np.int8)
     network = Network(weights, blocks=[[0, 2], [1, 3]])
@@ -187,6 +207,12 @@ def test_states_are_accepted_only_in_the_alphabet(state):
 
 RNG = np.random.default_rng(0)
 BAD = [
+    (lambda: Network([[0, 0.3], [np.nextafter(0.3, 1), 0]]), ValueError, r"= 0.29999999999999999 but .* = 0.30000000000000004"),
+    (lambda: Network(RING.astype(np.float16)), TypeError, "weights must be float32 or float64, got float16"),
+    (lambda: Network(RING, np.ones(4, np.longdouble)), TypeError, "biases must be float32 or float64"),
+    (lambda: Network(np.ma.masked_equal(RING, 1)), TypeError, "weights must be an array without a mask"),
+    (lambda: Network(RING).energy(np.ma.ones(4)), TypeError, "state must be an array without a mask"),
+    (lambda: Network(RING).clamp(np.ma.array([0, 1], mask=[0, 1])), TypeError, "units must be an array without a mask"),
     (lambda: Network([[0, 1], [2, 0]]), ValueError, r"W\[0, 1\] = 1 but W\[1, 0\] = 2"),
     (lambda: Network([[1.0]]), ValueError, "zero diagonal"),
     (lambda: Network([[0, np.nan], [np.nan, 0]]), ValueError, "finite"),

@@ -126,6 +126,10 @@ def test_sweeps_are_pure_and_repeat_with_the_seed():
     np.testing.assert_array_equal(one, two)
     energies, _, last = packed.simulate(words, 0.3, 5, np.random.default_rng(7), every=2)
     assert energies.shape == (2, 64, 2) and last.shape == (2, 4, 4)
+    with pytest.raises(ValueError, match="every must be at most the number of sweeps, 1, or nothing is measured, got 2"):
+        packed.simulate(words, 0.3, 1, np.random.default_rng(7), every=2)
+    energies, _, last = packed.simulate(words[:0], 0.3, 2, np.random.default_rng(7))
+    assert energies.shape == (0, 64, 2) and last.shape == (0, 4, 4)
 
 
 @pytest.mark.parametrize(("change", "error", "words"), [
