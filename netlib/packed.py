@@ -7,10 +7,11 @@ heat-bath update sets the spin *against* the majority of its neighbours with pro
 .. math:: e_n = \frac{1}{1+e^{2\beta n}},\qquad n = 2 \text{ (three to one)},\quad n = 4 \text{ (four to none)},
 
 and tosses a coin when they are two to two. What is left is to draw words whose bit r is 1 with the probability that replica r
-asks for. Compare a uniform number with :math:`e_n`, both in base two, digit by digit: the first digit in which they differ
-decides. A random word gives one digit to each of 64 uniform numbers; the digits of :math:`e_n` of all replicas form a word as
-well. Half of the bits are decided by each digit. The one in 512 that nine digits leave open are looked up one by one, and each
-is given a uniform number of full precision for the digits to come: rare flips at low temperature are as rare as they should be.
+asks for. Write it in base two, :math:`e_n = \sum_k d_k 2^{-k}`, and toss a coin for each digit until heads come up: the first
+head is number k with probability :math:`2^{-k}`, so the digit :math:`d_k` is 1 with probability :math:`e_n`. A random word
+tosses 64 coins; the k-th digits of all replicas form a word as well. Each digit decides half of the bits that are left. The one
+in 512 that nine digits leave open are looked up one by one, and each is given a uniform number of full precision for the digits
+to come: rare flips at low temperature are as rare as they should be.
 
 Every replica has its own temperature *and its own random bits*. Replicas of one temperature that share their random bits run into
 the same state and stay together: they are one sample, not 64.
@@ -23,7 +24,7 @@ from netlib import _checkerboard, _require
 
 REPLICAS = 64
 DIGITS = 9
-WORDS_AT_ONCE = 1 << 12
+WORDS_AT_ONCE = 1 << 13
 
 
 def pack(spins):
@@ -190,9 +191,10 @@ def _run(words, beta, sweeps, rng, every=None):
     black, white = _checkerboard.split(words)
     times = sweeps // every if every else 0
     energies, magnetisations = np.empty((2, times, *words.shape[:-2], REPLICAS))
+    room = np.empty((3, *black.shape), dtype=np.uint64)
     for sweep in range(1, sweeps + 1):
-        black = _draw(_neighbours(white, 0), law, rng)
-        white = _draw(_neighbours(black, 1), law, rng)
+        _draw(_neighbours(white, 0, room), law, rng, out=black)
+        _draw(_neighbours(black, 1, room), law, rng, out=white)
         if every and sweep % every == 0:
             now = _checkerboard.merge(black, white)
             energies[sweep // every - 1] = energy(now) / (words.shape[-2] * words.shape[-1])
@@ -200,18 +202,23 @@ def _run(words, beta, sweeps, rng, every=None):
     return np.moveaxis(energies, 0, -1), np.moveaxis(magnetisations, 0, -1), _checkerboard.merge(black, white)
 
 
-def _neighbours(other, parity):
-    """Return the four neighbours of each site of one colour (0: black, 1: white), all in the array of the other colour."""
-    beside = np.empty_like(other)
+def _neighbours(other, parity, room):
+    """Return the four neighbours of each site of one colour (0: black, 1: white), all in the array of the other colour.
+
+    Three of them are copies of it, shifted by one row or (see `_checkerboard.additions`) one column; they are written into `room`.
+    """
+    above, below, beside = room
+    above[..., 1:, :], above[..., 0, :] = other[..., :-1, :], other[..., -1, :]
+    below[..., :-1, :], below[..., -1, :] = other[..., 1:, :], other[..., 0, :]
     left, right = np.s_[..., parity::2, :], np.s_[..., 1 - parity::2, :]
-    beside[left], beside[right] = np.roll(other[left], 1, -1), np.roll(other[right], -1, -1)
-    return np.roll(other, 1, -2), np.roll(other, -1, -2), other, beside
+    beside[left][..., 1:], beside[left][..., 0] = other[left][..., :-1], other[left][..., -1]
+    beside[right][..., :-1], beside[right][..., -1] = other[right][..., 1:], other[right][..., 0]
+    return above, below, other, beside
 
 
-def _draw(neighbours, law, rng):
-    """Draw all spins of one colour, given their neighbours: the majority of these, unless the bit is drawn against it."""
-    drawn = np.empty(neighbours[0].size, dtype=np.uint64)
-    flat = [array.reshape(-1) for array in neighbours]
+def _draw(neighbours, law, rng, out):
+    """Draw all spins of one colour into `out`, given their neighbours: the majority of these, unless drawn against it."""
+    drawn, *flat = (array.reshape(-1) for array in (out, *neighbours))
     for start in range(0, drawn.size, WORDS_AT_ONCE):
         part = slice(start, start + WORDS_AT_ONCE)
         a, b, c, d = (array[part] for array in flat)
@@ -221,9 +228,8 @@ def _draw(neighbours, law, rng):
         majority_up = fours | (ones & twos)
         unanimous = ~(ones | twos)
         undecided = ~(coin | tied)
-        against = _below(law, unanimous, undecided, rng)
+        against = _biased_coins(law, unanimous, undecided, rng)
         drawn[part] = majority_up ^ against | tied & coin
-    return drawn.reshape(neighbours[0].shape)
 
 
 def _add(a, b, c, d):
@@ -233,25 +239,27 @@ def _add(a, b, c, d):
     return ab ^ cd, carry_ab ^ carry_cd ^ (ab & cd), carry_ab & carry_cd
 
 
-def _below(law, unanimous, undecided, rng):
-    """Return words whose bits are 1 where a uniform number is below e_n, among the `undecided` bits (n = 4 where `unanimous`)."""
+def _biased_coins(law, unanimous, undecided, rng):
+    """Return words whose bits are 1 with probability e_n, among the `undecided` bits (n = 4 where `unanimous`)."""
     of_two, differ, remainders = law
-    below = np.zeros_like(undecided)
-    uniform = rng.integers(0, 2**64, (len(of_two), len(below)), dtype=np.uint64)
-    for two, other, decided in zip(of_two, differ, uniform, strict=True):
+    below, undecided = np.zeros_like(undecided), undecided.copy()
+    coins = rng.integers(0, 2**64, (len(of_two), len(below)), dtype=np.uint64)
+    for two, other, decided in zip(of_two, differ, coins, strict=True):
         digit = unanimous & other
         digit ^= two
-        decided ^= digit
         decided &= undecided
-        undecided = undecided ^ decided
+        undecided ^= decided
         decided &= digit
         below |= decided
-    words = np.flatnonzero(undecided)
-    word, replica = np.divmod(np.flatnonzero(_bits(undecided[words]).view(bool)), REPLICAS)
-    word, bit = words[word], np.left_shift(np.uint64(1), replica.astype(np.uint64))
-    kind = (unanimous[word] & bit != 0).astype(int)
-    late = rng.random(len(word)) < remainders[kind, replica]
-    np.bitwise_or.at(below, word[late], bit[late])
+    words = np.flatnonzero(undecided != 0)
+    left = undecided[words]
+    while words.size:  # the lowest bit that is left in each of these words; few have more than one
+        bit = left & -left
+        kind, replica = (unanimous[words] & bit != 0).astype(int), np.bitwise_count(bit - np.uint64(1))
+        late = rng.random(words.size) < remainders[kind, replica]
+        below[words[late]] |= bit[late]
+        left ^= bit
+        words, left = words[left != 0], left[left != 0]
     return below
 
 
