@@ -83,21 +83,30 @@ def merge(black, white):
     return spins
 
 
-def additions(other, parity, periodic, out):
-    """Return what to add so that `out` becomes the sum of the neighbours of each site of one colour (parity 0: black, 1: white).
+def steps_to_sum(other, parity, periodic, out):
+    """Return the steps that make `out` the sum of the neighbours of each site of one colour (parity 0: black, 1: white).
 
     All neighbours are of the `other` colour. Site j of row i has four: entry j in the rows above, below and i itself, and in row
-    i also the entry on the side away from its own column: j − 1 where i + parity is even, j + 1 where it is odd. The additions
-    are triples of views (a, b, a + b), to be carried out in order, again and again while the arrays change in place.
+    i also the entry on the side away from its own column: j − 1 where i + parity is even, j + 1 where it is odd. For those, the
+    entries that are not wanted are masked, and all rows shifted as one long row: long loops are fast loops.
+
+    A step (do, a, b, result) means ``do(a, b, result)``. The steps are planned once, and done again and again while the arrays
+    change in place.
     """
-    left, right = np.s_[:, parity::2], np.s_[:, 1 - parity::2]
     beyond_first, beyond_last = (other[:, -1], other[:, 0]) if periodic else (0, 0)
-    steps = [(other[:, :-2], other[:, 2:], out[:, 1:-1]), (other[:, 1], beyond_first, out[:, 0]),
-             (other[:, -2], beyond_last, out[:, -1]), (out, other, out)]
-    beside = [(out[left][..., 1:], other[left][..., :-1]), (out[right][..., :-1], other[right][..., 1:])]
+    add, keep, masked = np.add, np.bitwise_and, np.empty_like(out)
+    left, right = np.s_[:, parity::2], np.s_[:, 1 - parity::2]
+    moves_right, moves_left = np.zeros((2, *out.shape), dtype=np.int8)
+    moves_right[left][..., :-1] = moves_left[right][..., 1:] = -1  # all bits set
+    flat, shifted = out.reshape(-1), masked.reshape(-1)
+    steps = [(add, other[:, :-2], other[:, 2:], out[:, 1:-1]), (add, other[:, 1], beyond_first, out[:, 0]),
+             (add, other[:, -2], beyond_last, out[:, -1]), (add, out, other, out),
+             (keep, other, moves_right, masked), (add, flat[1:], shifted[:-1], flat[1:]),
+             (keep, other, moves_left, masked), (add, flat[:-1], shifted[1:], flat[:-1])]
     if periodic:
-        beside += [(out[left][..., 0], other[left][..., -1]), (out[right][..., -1], other[right][..., 0])]
-    return steps + [(here, there, here) for here, there in beside]
+        first, last = out[left][..., 0], out[right][..., -1]
+        steps += [(add, first, other[left][..., -1], first), (add, last, other[right][..., 0], last)]
+    return steps
 
 
 @lru_cache(maxsize=8)
@@ -156,13 +165,13 @@ def run(spins, sweeps, rng, law, J, field, periodic, every=None):
     wide = np.int32 if sites < 2**29 else np.int64  # room for 4 per site
     black, white = split(spins.reshape((-1,) + spins.shape[-2:]))
     sums, turns = np.empty_like(black), np.empty_like(black)
-    colours = (black, additions(white, 0, periodic, sums)), (white, additions(black, 1, periodic, sums))
+    colours = (black, steps_to_sum(white, 0, periodic, sums)), (white, steps_to_sum(black, 1, periodic, sums))
     draws = thresholds([shares(chance) for chance in chances], levels, black.shape, 2 * sweeps, rng)
     bonds, ups = [], []
     for sweep in range(1, sweeps + 1):
         for here, steps in colours:
-            for a, b, total in steps:
-                np.add(a, b, total)
+            for do, a, b, result in steps:
+                do(a, b, result)
             if J < 0:
                 np.negative(sums, sums)
             if kind == "stay":

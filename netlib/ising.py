@@ -9,7 +9,9 @@ Its probability of being up after a heat-bath update is :math:`p(n)=\sigma(2\bet
 :math:`J>0`). One may therefore draw the uniform number first, turn it into a *threshold* :math:`\theta` with
 :math:`P(\theta\le n)=p(n)`, and then set the spin up exactly if :math:`n\ge\theta`. Thresholds do not depend on the spins, so
 they can be drawn in bulk, and what is left of a sweep is additions and comparisons of small integers: that is the fast kernel
-behind `checkerboard_sweep` and `simulate`.
+behind `checkerboard_sweep` and `simulate`, which stands on a page of its own, ``netlib/_checkerboard.py``, and is tested against
+the plain sweeps here. Metropolis without a field has a threshold too: a spin *stays* with probability
+:math:`1-e^{-2\beta Jsn}` where :math:`Jsn` is positive, never elsewhere, and this grows with :math:`Jsn`.
 
 On a checkerboard no two neighbours share a colour, so all black spins may be drawn at once, and then all white ones. Drawing
 *all* spins at once is not valid; `synchronous_sweep` does it to be shown wrong.

@@ -205,7 +205,7 @@ def _run(words, beta, sweeps, rng, every=None):
 def _neighbours(other, parity, room):
     """Return the four neighbours of each site of one colour (0: black, 1: white), all in the array of the other colour.
 
-    Three of them are copies of it, shifted by one row or (see `_checkerboard.additions`) one column, and are written into `room`.
+    Three of them are copies of it, shifted by one row or (see `_checkerboard.steps_to_sum`) one column, written into `room`.
     """
     above, below, beside = room
     above[..., 1:, :], above[..., 0, :] = other[..., :-1, :], other[..., -1, :]

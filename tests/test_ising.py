@@ -161,8 +161,8 @@ def test_the_sums_by_slices_are_the_sums_by_the_matrix(shape, periodic):
     np.testing.assert_array_equal(_checkerboard.merge(*colours), spins)
     for parity, expected in enumerate(_checkerboard.split(by_matrix)):
         found = np.empty_like(colours[0])
-        for a, b, total in _checkerboard.additions(colours[1 - parity], parity, periodic, found):
-            np.add(a, b, total)
+        for do, a, b, result in _checkerboard.steps_to_sum(colours[1 - parity], parity, periodic, found):
+            do(a, b, result)
         np.testing.assert_array_equal(found, expected)
 
 
