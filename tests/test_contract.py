@@ -249,12 +249,12 @@ def test_a_state_of_the_wrong_size_or_with_other_values_is_refused(case):
 def test_the_boltzmann_law_stays_with_a_temperature_for_each_chain(case):
     rng = np.random.default_rng(7)
     states = case.states()
-    start = np.stack([states[rng.choice(len(states), CHAINS, p=case.law(beta))] for beta in case.betas])
-    betas, state = np.repeat(np.array(case.betas)[:, None], CHAINS, axis=1), start
+    state = np.stack([states[rng.choice(len(states), CHAINS, p=case.law(beta))] for beta in case.betas], axis=1)
+    betas = np.broadcast_to(case.betas, (CHAINS, 2))  # by turns
     for _ in range(3):
         state = case.model.sweep(state, betas, rng)
     for k, beta in enumerate(case.betas):
-        assert case.fit(state[k], beta) > SIGNIFICANCE
+        assert case.fit(state[:, k], beta) > SIGNIFICANCE
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].sweeps])

@@ -57,12 +57,14 @@ def test_sweeps_keep_the_boltzmann_law_with_a_temperature_for_each_chain(rule, f
     betas, chains = np.array([0.2, 0.44, 0.7]), 10000
     net, states = ising.lattice_network(4, field=field, periodic=periodic), exact.states(16).reshape(-1, 4, 4)
     levels, level_of = np.unique(net.energy(exact.states(16)).round(6) + 1e3 * states.sum((1, 2)), return_inverse=True)
-    start = np.stack([exact.sample(net, beta, chains, rng) for beta in betas]).reshape(3, chains, 4, 4)
-    energies, magnetisations, _ = ising.simulate(start, np.repeat(betas, chains).reshape(3, chains), 10, rng, every=10,
-                                                 field=field, rule=rule, periodic=periodic)
-    found = (16 * energies[..., 0]).round(6) + 1e3 * (16 * magnetisations[..., 0]).round()
+    kind, start = rng.permutation(np.repeat(np.arange(3), chains)), np.empty((3 * chains, 16))
     for k, beta in enumerate(betas):
-        counts = np.bincount(np.abs(found[k][:, None] - levels).argmin(1), minlength=len(levels))
+        start[kind == k] = exact.sample(net, beta, chains, rng)
+    energies, magnetisations, _ = ising.simulate(start.reshape(3, chains, 4, 4), betas[kind].reshape(3, chains), 10, rng,
+                                                 every=10, field=field, rule=rule, periodic=periodic)
+    found = ((16 * energies).round(6) + 1e3 * (16 * magnetisations).round()).ravel()
+    for k, beta in enumerate(betas):
+        counts = np.bincount(np.abs(found[kind == k][:, None] - levels).argmin(1), minlength=len(levels))
         assert g_test(counts, np.bincount(level_of, exact.probabilities(net, beta))) > SIGNIFICANCE
 
 
