@@ -13,6 +13,7 @@ from netlib import _require
 from netlib.network import RULES, SPINS
 
 DRAWS_AT_ONCE = 1 << 16
+SHORT_ROW = 256
 
 
 # What a sweep is given
@@ -87,26 +88,36 @@ def steps_to_sum(other, parity, periodic, out):
     """Return the steps that make `out` the sum of the neighbours of each site of one colour (parity 0: black, 1: white).
 
     All neighbours are of the `other` colour. Site j of row i has four: entry j in the rows above, below and i itself, and in row
-    i also the entry on the side away from its own column: j − 1 where i + parity is even, j + 1 where it is odd. For those, the
-    entries that are not wanted are masked, and all rows shifted as one long row: long loops are fast loops.
+    i also the entry on the side away from its own column: j − 1 where i + parity is even, j + 1 where it is odd.
 
     A step (do, a, b, result) means ``do(a, b, result)``. The steps are planned once, and done again and again while the arrays
     change in place.
     """
-    beyond_first, beyond_last = (other[:, -1], other[:, 0]) if periodic else (0, 0)
-    add, keep, masked = np.add, np.bitwise_and, np.empty_like(out)
     left, right = np.s_[:, parity::2], np.s_[:, 1 - parity::2]
-    moves_right, moves_left = np.zeros((2, *out.shape), dtype=np.int8)
-    moves_right[left][..., :-1] = moves_left[right][..., 1:] = -1  # all bits set
-    flat, shifted = out.reshape(-1), masked.reshape(-1)
-    steps = [(add, other[:, :-2], other[:, 2:], out[:, 1:-1]), (add, other[:, 1], beyond_first, out[:, 0]),
-             (add, other[:, -2], beyond_last, out[:, -1]), (add, out, other, out),
-             (keep, other, moves_right, masked), (add, flat[1:], shifted[:-1], flat[1:]),
-             (keep, other, moves_left, masked), (add, flat[:-1], shifted[1:], flat[:-1])]
+    beyond_first, beyond_last = (other[:, -1], other[:, 0]) if periodic else (0, 0)
+    steps = [(np.add, other[:, :-2], other[:, 2:], out[:, 1:-1]), (np.add, other[:, 1], beyond_first, out[:, 0]),
+             (np.add, other[:, -2], beyond_last, out[:, -1]), (np.add, out, other, out)]
+    if out.shape[-1] < SHORT_ROW:
+        steps += _beside_in_one_long_row(other, left, right, out)
+    else:
+        from_left, from_right = out[left][..., 1:], out[right][..., :-1]
+        steps += [(np.add, from_left, other[left][..., :-1], from_left), (np.add, from_right, other[right][..., 1:], from_right)]
     if periodic:
         first, last = out[left][..., 0], out[right][..., -1]
-        steps += [(add, first, other[left][..., -1], first), (add, last, other[right][..., 0], last)]
+        steps += [(np.add, first, other[left][..., -1], first), (np.add, last, other[right][..., 0], last)]
     return steps
+
+
+def _beside_in_one_long_row(other, left, right, out):
+    """Return the steps that add the neighbour beside, without a loop over short rows.
+
+    What is not wanted is masked; the rest is shifted as if all rows were one.
+    """
+    masked, moves_right, moves_left = np.zeros((3, *out.shape), dtype=np.int8)
+    moves_right[left][..., :-1] = moves_left[right][..., 1:] = -1  # all bits set
+    flat, shifted = out.reshape(-1), masked.reshape(-1)
+    return [(np.bitwise_and, other, moves_right, masked), (np.add, flat[1:], shifted[:-1], flat[1:]),
+            (np.bitwise_and, other, moves_left, masked), (np.add, flat[:-1], shifted[1:], flat[:-1])]
 
 
 @lru_cache(maxsize=8)

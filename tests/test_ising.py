@@ -151,7 +151,7 @@ def test_the_shares_of_sixteen_bits_and_the_second_draw_add_up_to_the_probabilit
         np.testing.assert_allclose((cuts[0, :-1] + left * second[0]) / 65536, chance[0], rtol=1e-12, atol=1e-18)
 
 
-@pytest.mark.parametrize("shape", [(2, 2), (4, 2), (2, 6), (6, 4), (5, 8)])
+@pytest.mark.parametrize("shape", [(2, 2), (4, 2), (2, 6), (6, 4), (5, 8), (2, 2 * _checkerboard.SHORT_ROW), (3, 514), (4, 512)])
 @pytest.mark.parametrize("periodic", [True, False])
 def test_the_sums_by_slices_are_the_sums_by_the_matrix(shape, periodic):
     spins = ising.random_spins((3, *shape), np.random.default_rng(5))
