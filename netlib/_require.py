@@ -58,12 +58,19 @@ def finite(name, values):
         raise TypeError(f"{name} must be numbers, got dtype {array.dtype}")
     if array.dtype.kind != "f":
         array = array.astype(float)
-    if array.dtype not in (np.float32, np.float64):
-        raise TypeError(f"{name} must be float32 or float64, got {array.dtype}")
+    single_or_double(name, array.dtype)
     if not np.isfinite(array).all():
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} must be finite, got {bad} at index {_first(~np.isfinite(array))}")
     return array
+
+
+def single_or_double(name, dtype):
+    """Return `dtype` as a numpy.dtype: float32 or float64, in which everything is computed and drawn."""
+    dtype = np.dtype(dtype)
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"{name} must be float32 or float64, got {dtype}")
+    return dtype
 
 
 def unmasked(name, values):
