@@ -48,6 +48,29 @@ def positive(name, values):
     return array
 
 
+def unmasked(name, values):
+    """Return `values` as an array; what a mask hides would come back as if it were there."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an array without a mask, got a masked array; say what stands at the masked places "
+                        "with its method filled(value)")
+    return np.asarray(values)
+
+
+def one_number(name, value):
+    """Return `value` as a float: one finite number."""
+    array = finite(name, value)
+    if array.ndim:
+        raise ValueError(f"{name} must be one number, the same everywhere, got shape {array.shape}")
+    return float(array)
+
+
+def one_of(name, value, known):
+    """Return `value` if it is one of the words `known`."""
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"{name} must be one of {tuple(known)}, got {value!r}")
+    return value
+
+
 def finite(name, values):
     """Return `values` as a float array without NaN or infinity: float32 stays float32, whole numbers become float64.
 
@@ -71,29 +94,6 @@ def single_or_double(name, dtype):
     if dtype not in (np.float32, np.float64):
         raise TypeError(f"{name} must be float32 or float64, got {dtype}")
     return dtype
-
-
-def unmasked(name, values):
-    """Return `values` as an array; what a mask hides would come back as if it were there."""
-    if isinstance(values, np.ma.MaskedArray):
-        raise TypeError(f"{name} must be an array without a mask, got a masked array; say what stands at the masked places "
-                        "with its method filled(value)")
-    return np.asarray(values)
-
-
-def one_number(name, value):
-    """Return `value` as a float: one finite number."""
-    array = finite(name, value)
-    if array.ndim:
-        raise ValueError(f"{name} must be one number, the same everywhere, got shape {array.shape}")
-    return float(array)
-
-
-def one_of(name, value, known):
-    """Return `value` if it is one of the words `known`."""
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(f"{name} must be one of {tuple(known)}, got {value!r}")
-    return value
 
 
 def symmetric(weights):
