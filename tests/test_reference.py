@@ -40,19 +40,3 @@ def test_the_overview_links_every_module_and_its_example_runs():
     example = re.search(r"```pycon\n(.*?)```", page, re.DOTALL)[1]
     test = doctest.DocTestParser().get_doctest(example, {}, "f-netlib.md", None, None)
     assert test.examples and not doctest.DocTestRunner().run(test).failed
-
-
-# Modules whose docstrings say where in the book they are met.
-LOCATED = ("cluster", "ising", "network", "packed")
-NUMBERS = {int(path.name[:2]) for path in (ROOT / "chapters").glob("*/[0-9][0-9]-*.md")}
-
-
-@pytest.mark.parametrize("module", LOCATED)
-def test_public_docstrings_name_a_chapter_that_exists(module):
-    tree = ast.parse((ROOT / "netlib" / f"{module}.py").read_text(encoding="utf8"))
-    for node in tree.body:
-        if getattr(node, "name", "_").startswith("_"):
-            continue
-        lines = re.findall(r"^In the book: chapters? ([\d, and]+)\.$", ast.get_docstring(node), re.MULTILINE)
-        assert len(lines) == 1, f"{module}.{node.name}"
-        assert {int(number) for number in re.findall(r"\d+", lines[0])} <= NUMBERS, f"{module}.{node.name}"
