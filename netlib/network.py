@@ -43,12 +43,13 @@ class Model(Protocol):
     - ``energy(state)`` returns one number for each state. The last axis of `state` (the last two, for a square lattice) holds
       the units; all axes before it count states, so an array of shape (5, 3, N) holds 15 states and gets energies of shape
       (5, 3).
-    - ``sweep(state, beta, rng)`` returns a new array of the same shape, in which every free unit has had its turn. The argument
-      stays as it was. `beta` is the inverse temperature: one number for all, or anything that broadcasts to one number per
+    - ``sweep(state, beta, rng)`` returns a new array of the same shape, after as many updates as the model calls a sweep (as a
+      rule, one for each unit that is not clamped). The argument stays as it was. `beta` is the inverse temperature: one number for all, or anything that broadcasts to one number per
       state. All randomness comes from `rng`, a `numpy.random.Generator`: the same seed gives the same states.
 
     The promise behind `sweep`: states that follow the Boltzmann law, P(s) proportional to exp(−βE(s)), follow it still
-    afterwards. Swept often enough, states from anywhere come to follow it.
+    afterwards. If sweeps also lead from every state to every other, and not round in circles, then states from anywhere come
+    to follow it.
 
     In the book: chapters 8 and 10.
 
