@@ -44,8 +44,9 @@ class Model(Protocol):
       the units; all axes before it count states, so an array of shape (5, 3, N) holds 15 states and gets energies of shape
       (5, 3).
     - ``sweep(state, beta, rng)`` returns a new array of the same shape, after as many updates as the model calls a sweep (as a
-      rule, one for each unit that is not clamped). The argument stays as it was. `beta` is the inverse temperature: one number for all, or anything that broadcasts to one number per
-      state. All randomness comes from `rng`, a `numpy.random.Generator`: the same seed gives the same states.
+      rule, one for each unit that is not clamped). The argument stays as it was. `beta` is the inverse temperature: one number
+      for all, or anything that broadcasts to one number per state. All randomness comes from `rng`, a
+      `numpy.random.Generator`: the same seed gives the same states.
 
     The promise behind `sweep`: states that follow the Boltzmann law, P(s) proportional to exp(−βE(s)), follow it still
     afterwards. If sweeps also lead from every state to every other, and not round in circles, then states from anywhere come
