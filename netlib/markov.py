@@ -394,7 +394,7 @@ def transition(P):
 def _small(network):
     if not isinstance(network, Network):
         raise TypeError(f"network must be a Network, got {type(network).__name__}")
-    return exact.enumerable(len(network.weights), LIMIT)
+    return _require.enumerable(len(network.weights), LIMIT)
 
 
 def _update_together(network, units, beta):
@@ -413,7 +413,7 @@ def _update_together(network, units, beta):
 def _after_update(network, states, beta):
     """P(unit i is low) and P(unit i is high) after its update, for every state x and unit i, by the network's rule."""
     low, high = network.alphabet
-    field, beta = network.local_field(states), exact.one_beta(beta)
+    field, beta = network.local_field(states), _require.one_beta(beta)
     if network.rule == "heat bath":
         return expit(-beta * (high - low) * field), expit(beta * (high - low) * field)
     energy_change = -field * (low + high - 2.0 * states)
@@ -432,7 +432,7 @@ def _class_period(possible):
 
 
 def _law_and_matrix(pi, P, name="pi"):
-    pi, P = exact.distribution(name, pi), transition(P)
+    pi, P = _require.distribution(name, pi), transition(P)
     if len(pi) != len(P):
         raise ValueError(f"{name} and P must have equally many states, got {len(pi)} and {len(P)}")
     return pi, P

@@ -299,7 +299,7 @@ def susceptibility(m, beta, sites, absolute=True):
     >>> susceptibility([0.5, -0.5, 0.5, -0.5], beta=2.0, sites=10, absolute=False)[0]
     5.0
     """
-    m, factor = series(m), _scalar_beta(beta) * _require.whole("sites", sites)
+    m, factor = series(m), _require.one_beta(beta) * _require.whole("sites", sites)
     m = np.abs(m) if absolute else m
     return jackknife(m, lambda m: factor * np.var(m), _blocks(m))
 
@@ -324,7 +324,7 @@ def specific_heat(energy, beta, sites):
     >>> specific_heat([-1.0, -2.0, -1.0, -2.0], beta=2.0, sites=10)[0]
     10.0
     """
-    energy, factor = series(energy), _scalar_beta(beta) ** 2 * _require.whole("sites", sites)
+    energy, factor = series(energy), _require.one_beta(beta) ** 2 * _require.whole("sites", sites)
     return jackknife(energy, lambda energy: factor * np.var(energy), _blocks(energy))
 
 
@@ -367,7 +367,7 @@ def reweight(energies, observable, beta, new_beta):
     energies, observable = series(energies), series(observable)
     if energies.shape != observable.shape:
         raise ValueError(f"energies and observable must have one shape, got {energies.shape} and {observable.shape}")
-    beta, new_beta = _scalar_beta(beta), _require.inverse_temperature(new_beta)
+    beta, new_beta = _require.one_beta(beta), _require.inverse_temperature(new_beta)
     if new_beta.ndim > 1:
         raise ValueError(f"new_beta must be one number or one row of them, got shape {new_beta.shape}")
 
@@ -439,13 +439,6 @@ def _blocks(x):
     """Blocks per chain for a jackknife: ten autocorrelation times long or longer, at most 50, and at least two in all."""
     chains = x[..., 0].size
     return max(2 if chains == 1 else 1, min(50, int(x.shape[-1] / (10 * autocorrelation_time(x)))))
-
-
-def _scalar_beta(beta):
-    beta = _require.inverse_temperature(beta)
-    if beta.ndim:
-        raise ValueError(f"beta must be one number, got shape {beta.shape}")
-    return float(beta)
 
 
 def _plain(value):
