@@ -163,7 +163,7 @@ def stationary(P):
     >>> stationary([[0.9, 0.1], [0.3, 0.7]]).round(12).tolist()
     [0.75, 0.25]
     """
-    P = transition(P)
+    P = _transition(P)
     classes = closed_classes(P)
     if len(classes) > 1:
         raise ValueError(f"P has {len(classes)} closed classes, so its stationary law is not unique")
@@ -262,7 +262,7 @@ def closed_classes(P):
     >>> [c.tolist() for c in closed_classes([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.5, 0.5, 0.0]])]
     [[0], [1]]
     """
-    possible = transition(P) > 0
+    possible = _transition(P) > 0
     count, label = connected_components(possible, directed=True, connection="strong")
     leaves = (possible & (label[:, None] != label)).any(axis=1)
     classes = [np.flatnonzero(label == c) for c in range(count) if not leaves[label == c].any()]
@@ -280,7 +280,7 @@ def period(P):
     >>> period([[0.0, 1.0], [1.0, 0.0]])
     2
     """
-    P = transition(P)
+    P = _transition(P)
     return lcm(*(_class_period(P[np.ix_(inside, inside)] > 0) for inside in closed_classes(P)))
 
 
@@ -305,7 +305,7 @@ def spectral_gap(P):
     >>> round(spectral_gap([[0.9, 0.1], [0.3, 0.7]]), 12)
     0.4
     """
-    size = np.sort(np.abs(np.linalg.eigvals(transition(P))))
+    size = np.sort(np.abs(np.linalg.eigvals(_transition(P))))
     return float(max(0.0, 1 - size[-2])) if len(size) > 1 else 1.0
 
 
@@ -377,7 +377,7 @@ def evolve(p, P, steps):
     return np.array(laws)
 
 
-def transition(P):
+def _transition(P):
     """Return `P` as a float array if it is a transition matrix: square, not negative, rows that add up to 1 (to 1e-9)."""
     P = _require.finite("P", P)
     if P.ndim != 2 or P.shape[0] != P.shape[1] or len(P) == 0:
@@ -432,7 +432,7 @@ def _class_period(possible):
 
 
 def _law_and_matrix(pi, P, name="pi"):
-    pi, P = _require.distribution(name, pi), transition(P)
+    pi, P = _require.distribution(name, pi), _transition(P)
     if len(pi) != len(P):
         raise ValueError(f"{name} and P must have equally many states, got {len(pi)} and {len(P)}")
     return pi, P

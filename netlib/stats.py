@@ -51,7 +51,7 @@ def autocorrelation(x, lags=None):
     >>> autocorrelation([0.0, 1.0, 0.0, 1.0]).round(6).tolist()
     [1.0, -0.75, 0.5, -0.25]
     """
-    x = series(x)
+    x = _series(x)
     lags = x.shape[-1] if lags is None else _require.whole("lags", lags)
     return _correlation(_autocovariance(_deviation(x, axis=-1)))[..., :lags]
 
@@ -120,7 +120,7 @@ def effective_sample_size(x, pool=True):
     >>> effective_sample_size(np.ones((3, 100)))
     3.0
     """
-    x = series(x)
+    x = _series(x)
     measurements = x.size if pool else x.shape[-1]
     return measurements / autocorrelation_time(x, pool)
 
@@ -144,7 +144,7 @@ def mean_and_error(x, pool=True):
     >>> abs(mean) < 3 * error, round(error, 3)
     (True, 0.01)
     """
-    x = series(x)
+    x = _series(x)
     tau, _, variance = _pooled_or_each(_tau, x, pool)
     if pool:
         return float(x.mean()), float(np.sqrt(variance * tau / x.size))
@@ -182,7 +182,7 @@ def r_hat(x):
     >>> round(r_hat(same), 2), r_hat(apart) > 1.5
     (1.0, True)
     """
-    x = series(x)
+    x = _series(x)
     if x.ndim > 2:
         raise ValueError(f"x must have shape (chains, T), got {x.shape}")
     n = x.shape[-1] // 2
@@ -222,7 +222,7 @@ def jackknife(x, estimator, blocks=20):
     >>> estimate, bool(np.isclose(error, np.std([1, 2, 3, 4], ddof=1) / 2))
     (2.5, True)
     """
-    quantities = [series(quantity) for quantity in (x if isinstance(x, tuple) else (x,))]
+    quantities = [_series(quantity) for quantity in (x if isinstance(x, tuple) else (x,))]
     shape = quantities[0].shape
     if any(quantity.shape != shape for quantity in quantities):
         raise ValueError(f"quantities measured together must have one shape, got {[q.shape for q in quantities]}")
@@ -270,7 +270,7 @@ def binder_cumulant(m):
     >>> round(value, 6), error
     (0.666667, 0.0)
     """
-    m = series(m)
+    m = _series(m)
     if not m.any():
         raise ValueError("m must not be zero throughout: the Binder cumulant divides by the mean of m**2")
     return jackknife(m, lambda m: 1 - np.mean(m**4) / (3 * np.mean(m**2) ** 2), _blocks(m**2))
@@ -299,7 +299,7 @@ def susceptibility(m, beta, sites, absolute=True):
     >>> susceptibility([0.5, -0.5, 0.5, -0.5], beta=2.0, sites=10, absolute=False)[0]
     5.0
     """
-    m, factor = series(m), _require.one_beta(beta) * _require.whole("sites", sites)
+    m, factor = _series(m), _require.one_beta(beta) * _require.whole("sites", sites)
     m = np.abs(m) if absolute else m
     return jackknife(m, lambda m: factor * np.var(m), _blocks(m))
 
@@ -324,7 +324,7 @@ def specific_heat(energy, beta, sites):
     >>> specific_heat([-1.0, -2.0, -1.0, -2.0], beta=2.0, sites=10)[0]
     10.0
     """
-    energy, factor = series(energy), _require.one_beta(beta) ** 2 * _require.whole("sites", sites)
+    energy, factor = _series(energy), _require.one_beta(beta) ** 2 * _require.whole("sites", sites)
     return jackknife(energy, lambda energy: factor * np.var(energy), _blocks(energy))
 
 
@@ -364,7 +364,7 @@ def reweight(energies, observable, beta, new_beta):
     >>> mean.round(6).tolist(), effective.round(6).tolist()
     ([0.5, 0.25], [4.0, 3.2])
     """
-    energies, observable = series(energies), series(observable)
+    energies, observable = _series(energies), _series(observable)
     if energies.shape != observable.shape:
         raise ValueError(f"energies and observable must have one shape, got {energies.shape} and {observable.shape}")
     beta, new_beta = _require.one_beta(beta), _require.inverse_temperature(new_beta)
@@ -384,7 +384,7 @@ def reweight(energies, observable, beta, new_beta):
     return mean, error, _plain(effective)
 
 
-def series(x):
+def _series(x):
     """Return `x` as a float array of measurements, time last; it must be finite, with at least four times."""
     x = _require.finite("x", x)
     if x.ndim == 0 or x.shape[-1] < SHORTEST:
@@ -427,7 +427,7 @@ def _tau(x):
 
 
 def _pooled_or_each(function, x, pool):
-    x = series(x)
+    x = _series(x)
     rows = x.reshape(-1, x.shape[-1])
     if pool:
         return function(rows)

@@ -8,11 +8,10 @@ import itertools
 
 import numpy as np
 import pytest
-import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlib import exact, hopfield, theory
+from netlib import capacity, exact, hopfield
 from netlib.network import SPINS, UNITS, Network
 
 RULES = (hopfield.hebb, hopfield.clipped, hopfield.bounded, hopfield.pseudo_inverse, hopfield.storkey)
@@ -280,12 +279,11 @@ def test_a_common_factor_changes_no_decision(N, alphabet):
 
 @pytest.mark.parametrize(("P", "N", "seed"), [(2, 8, 1), (2, 11, 0), (3, 6, 2), (3, 7, 4), (3, 9, 1)])
 def test_ties_of_the_pseudo_inverse_are_ties(P, N, seed):
-    """In exact fractions: the projection's entries times their common denominator are whole numbers."""
+    """Cramer's rule: the projection times the determinant of the patterns' overlaps is a matrix of whole numbers."""
     patterns = np.random.default_rng(seed).choice(SPINS, (P, N))
-    rows = sympy.Matrix(patterns.tolist())
-    projection = rows.T * (rows * rows.T).inv() * rows
-    denominator = sympy.ilcm(*(entry.q for entry in projection))
-    whole = np.array((denominator * projection).tolist(), dtype=float)
+    gram = patterns @ patterns.T
+    denominator = np.rint(np.linalg.det(gram))
+    whole = patterns.T @ np.rint(denominator * np.linalg.inv(gram)) @ patterns
     np.fill_diagonal(whole, 0)
     rounded = hopfield.pseudo_inverse(patterns)
     np.testing.assert_allclose(rounded, whole / denominator, rtol=0, atol=1e-14)
@@ -469,7 +467,7 @@ def test_single_step_errors_are_as_frequent_as_theory_says(alphabet, N, P):
         patterns = rng.choice(alphabet, size=(P, N))
         field = patterns @ hopfield.hebb(patterns, alphabet)
         rates.append((field * np.where(patterns == 1, 1, -1) < 0).mean())
-    exactly = theory.hebb_error_probability(N, P, alphabet)
+    exactly = capacity.hebb_error_probability(N, P, alphabet=alphabet)
     assert abs(np.mean(rates) - exactly) < 4 * np.std(rates) / np.sqrt(400)
 
 
@@ -481,7 +479,7 @@ def test_retrieval_is_good_below_the_critical_load_and_lost_above():
         patterns = rng.choice(SPINS, size=(P, 1000)).astype(np.int8)
         states = hopfield.recall_hebb(patterns, patterns[:40], rng).states
         final.append(hopfield.overlaps(states, patterns)[:, :40].diagonal())
-    assert abs(final[0].mean() - theory.ags_retrieval(0.10, 0.0).m) < 0.003
+    assert abs(final[0].mean() - capacity.ags_retrieval(0.10, 0.0).m) < 0.003
     assert final[1].mean() < 0.6
 
 
