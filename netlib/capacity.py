@@ -41,6 +41,8 @@ def signal_to_noise(N, P, *, alphabet=SPINS):
     It is √((N − 1)/(P − 1)) for spins. For 0/1 units with threshold 0 it is smaller by √2: half of the units are silent, which
     halves both the signal and the variance, and signal over root variance is what counts.
 
+    In the book: chapter 12.
+
     Examples
     --------
     >>> signal_to_noise(101, 5), round(signal_to_noise(101, 10, alphabet=(0, 1)), 3)
@@ -55,6 +57,8 @@ def hebb_error_probability(N, P, *, alphabet=SPINS):
 
     The signal is the number K of other units that are not silent; the noise is a sum of K(P − 1) independent signs. With spins
     K = N − 1, with 0/1 units K is binomial. A field of zero leaves the unit as it is and counts as no error.
+
+    In the book: chapter 12.
 
     Parameters
     ----------
@@ -85,6 +89,8 @@ def hebb_error_probability(N, P, *, alphabet=SPINS):
 def mceliece_capacity(N, *, every=False):
     """Return how many random patterns Hebb's rule keeps exactly for large N: N/(2 ln N) if most are stable, N/(4 ln N) if all.
 
+    In the book: chapter 12.
+
     References
     ----------
     McEliece, Posner, Rodemich, Venkatesh (1987), *The capacity of the Hopfield associative memory*,
@@ -101,6 +107,8 @@ def mceliece_capacity(N, *, every=False):
 def dense_capacity(N, degree):
     """Return N^(n−1)/(2 (2n − 3)!! ln N): the patterns a dense memory of degree n keeps without errors. Hebb's rule is n = 2.
 
+    In the book: chapter 16.
+
     References
     ----------
     Krotov, Hopfield (2016), *Dense associative memory for pattern recognition*, NIPS.
@@ -116,6 +124,8 @@ def dense_capacity(N, degree):
 
 def gardner_capacity(kappa=0.0):
     """Return the largest load P/N for which weights exist that give every unit a stability of at least κ: 1/∫_{−κ}^∞ Dz (z + κ)².
+
+    In the book: chapter 15.
 
     References
     ----------
@@ -140,7 +150,10 @@ def _check_load(N, P, alphabet):
 
 
 class Saddle(NamedTuple):
-    """A solution of the AGS equations: overlap m, spin-glass order q, noise r, free energy per unit (weights divided by N)."""
+    """A solution of the AGS equations: overlap m, spin-glass order q, noise r, free energy per unit (weights divided by N).
+
+    In the book: chapter 14.
+    """
 
     m: float
     q: float
@@ -150,6 +163,8 @@ class Saddle(NamedTuple):
 
 def ags_critical_load(T=0.0):
     """Return α_c(T), the load up to which states near a stored pattern exist.
+
+    In the book: chapter 14.
 
     Parameters
     ----------
@@ -175,6 +190,8 @@ def ags_critical_load(T=0.0):
 
 def ags_retrieval(alpha, T=0.0):
     """Return the saddle point near a stored pattern; where there is none, the one without overlap, `ags_spin_glass`.
+
+    In the book: chapter 14.
 
     Parameters
     ----------
@@ -207,6 +224,8 @@ def ags_retrieval(alpha, T=0.0):
 def ags_spin_glass(alpha, T=0.0):
     """Return the saddle point with m = 0. From the temperature 1 + √α on it is the paramagnet, with q = 0.
 
+    In the book: chapter 14.
+
     Examples
     --------
     >>> ags_spin_glass(0.25, 1.5).q, bool(ags_spin_glass(0.25, 1.49).q > 0)
@@ -224,6 +243,8 @@ def ags_spin_glass(alpha, T=0.0):
 def ags_glass_temperature(alpha):
     """Return T_g = 1 + √α, below which the spin-glass order q is not zero.
 
+    In the book: chapter 14.
+
     Examples
     --------
     >>> float(ags_glass_temperature(0.25))
@@ -234,6 +255,8 @@ def ags_glass_temperature(alpha):
 
 def ags_ground_load(T=0.0):
     """Return the load up to which the states near stored patterns have the lowest free energy, lower than the spin glass.
+
+    In the book: chapter 14.
 
     Examples
     --------
@@ -256,6 +279,8 @@ def mixture_overlap(T, n=3):
 
     Here z is a sum of n random signs. At n = 1 this is mean field, m = tanh(m/T).
 
+    In the book: chapter 14.
+
     Examples
     --------
     >>> round(mixture_overlap(0.01), 4)                           # (3/4 · 1 + 1/4 · 3)/3 at T = 0
@@ -274,6 +299,8 @@ def mixture_stability(T, n=3):
     It is 1 − (1 − q + Q)/T with q = ⟨tanh²(mz/T)⟩ and Q = ⟨ξ¹ξ² tanh²(mz/T)⟩, and belongs to moving overlap from one of the
     patterns to another. Mixtures of an even number have units with z = 0, and are never stable.
 
+    In the book: chapter 14.
+
     References
     ----------
     Amit, Gutfreund, Sompolinsky (1985), *Spin-glass models of neural networks*, Physical Review A 32, 1007.
@@ -291,6 +318,8 @@ def mixture_stability(T, n=3):
 
 def mixture_temperature(n=3):
     """Return the temperature below which symmetric mixtures of n patterns (n odd, 3 or more) are stable at α = 0.
+
+    In the book: chapter 14.
 
     Examples
     --------

@@ -24,6 +24,8 @@ import time
 
 import numpy as np
 
+from netlib._show import in_ipython
+
 MOST_FRAMES = 150
 MOST_BYTES = 1_500_000
 PIXELS_PER_INCH = 144
@@ -32,6 +34,8 @@ PATIENCE = 0.1
 
 def explore(draw, *, start=None, labels=None, **controls):
     """Show an experiment: a picture and a sentence that follow a few controls.
+
+    In the book: all chapters.
 
     Parameters
     ----------
@@ -86,6 +90,8 @@ def explore(draw, *, start=None, labels=None, **controls):
 def glue(name, value, spec=""):
     """Keep a number for the text, where the glue:text role shows it as formatted here; a live notebook shows nothing.
 
+    In the book: all chapters.
+
     Parameters
     ----------
     name : str
@@ -115,7 +121,7 @@ def glue(name, value, spec=""):
         if not np.isfinite(value):
             raise ValueError(f"the value of {name} must be finite, got {value}")
         value = format(value.item(), spec).replace("-", "−")
-    if _in_ipython():
+    if in_ipython():
         from IPython.display import display
         prefix = "application/papermill.record/"
         display({prefix + "text/plain": repr(value)}, raw=True, metadata={"scrapbook": {"name": name, "mime_prefix": prefix}})
@@ -326,7 +332,7 @@ def _control_html(name, label, values, first):
 
 
 def _display_html(block, plain):
-    if _in_ipython():
+    if in_ipython():
         from IPython.display import display
         display({"text/html": block, "text/plain": plain}, raw=True)
 
@@ -337,16 +343,8 @@ def _display_still(draw, controls, first):
     _display_html(f"{_img(_png(figure), says)}<p>{html.escape(says)}</p><p><em>{note}</em></p>", f"{says} ({note})")
 
 
-def _in_ipython():
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return get_ipython() is not None
-
-
 def _in_kernel():
-    if not _in_ipython():
+    if not in_ipython():
         return False
     from IPython import get_ipython
     return hasattr(get_ipython(), "kernel")

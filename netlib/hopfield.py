@@ -31,6 +31,8 @@ from netlib.network import SPINS, Network
 def hebb(patterns, alphabet=SPINS):
     """Return the sum of the patterns' outer products, without the diagonal.
 
+    In the book: chapter 11.
+
     Parameters
     ----------
     patterns : array_like, shape (P, N)
@@ -60,6 +62,8 @@ def hebb(patterns, alphabet=SPINS):
 def hebb_biases(patterns, alphabet=SPINS):
     """Return Σ_μ ξ^μ, shape (N,): Hebb's weights to one more unit that is always on. They tell a pattern from its inverse.
 
+    In the book: chapter 11.
+
     Examples
     --------
     >>> hebb_biases([[1, -1, 1], [1, 1, -1]]).tolist()
@@ -71,6 +75,8 @@ def hebb_biases(patterns, alphabet=SPINS):
 def clipped(patterns, alphabet=SPINS):
     """Return only the sign of each of Hebb's weights: −1, 0 or 1.
 
+    In the book: chapter 13.
+
     Examples
     --------
     >>> clipped([[1, 1, 1], [1, 1, -1], [1, 1, -1]]).tolist()
@@ -81,6 +87,8 @@ def clipped(patterns, alphabet=SPINS):
 
 def bounded(patterns, bound=3, *, alphabet=SPINS):
     """Store the patterns one after the other, and after each cut every weight back to at most `bound`: old memories fade.
+
+    In the book: chapter 13.
 
     Examples
     --------
@@ -97,6 +105,8 @@ def bounded(patterns, bound=3, *, alphabet=SPINS):
 
 def projector(patterns, alphabet=SPINS):
     """Return the orthogonal projection onto the span of the patterns, diagonal included: it reproduces every pattern exactly.
+
+    In the book: chapter 15.
 
     Examples
     --------
@@ -115,6 +125,8 @@ def pseudo_inverse(patterns, alphabet=SPINS):
 
     The field on unit i of a stored pattern is then (1 − P_ii) ξ_i for whatever correlations, so that all are stable as long as no
     P_ii is 1: for random patterns, as long as there are fewer than N.
+
+    In the book: chapter 15.
 
     References
     ----------
@@ -136,6 +148,8 @@ def storkey(patterns, alphabet=SPINS):
               h_{ij} = \frac1N\sum_{k\ne i,j} W_{ik}\xi_k
 
     Storkey's weights are these divided by N.
+
+    In the book: chapter 15.
 
     References
     ----------
@@ -162,6 +176,8 @@ def stabilities(weights, patterns, alphabet=SPINS):
     It is ξ_i Σ_j W_ij s_j divided by the length of row i of W, with s the pattern in its own alphabet and ξ its sign. Without
     biases a pattern is stable if none of its entries is negative; an entry of 0 is a tie.
 
+    In the book: chapter 15.
+
     Examples
     --------
     >>> stabilities(hebb([[1, 1, 1]]), [[1, 1, 1]]).round(3).tolist()  # field 2, length √2
@@ -176,6 +192,8 @@ def stabilities(weights, patterns, alphabet=SPINS):
 
 def perceptron(patterns, kappa=0.0, *, symmetric=True, sweeps=1000, alphabet=SPINS):
     """Add Hebb's term for those units only that are not yet stable, again and again, until all have a stability above `kappa`.
+
+    In the book: chapter 15.
 
     Parameters
     ----------
@@ -227,6 +245,8 @@ def perceptron(patterns, kappa=0.0, *, symmetric=True, sweeps=1000, alphabet=SPI
 def unlearn(weights, dreams, epsilon, rng, *, biases=None, alphabet=SPINS):
     """Let the network fall from a random state into a stable one and take a little of that out of the weights, `dreams` times.
 
+    In the book: chapter 15.
+
     Parameters
     ----------
     weights : array_like, shape (N, N), or Network
@@ -272,6 +292,8 @@ def unlearn(weights, dreams, epsilon, rng, *, biases=None, alphabet=SPINS):
 def network(weights, biases=None, *, alphabet=SPINS):
     """Return a network that visits its units one at a time, in order: for its energy, and for temperatures above zero.
 
+    In the book: chapter 11.
+
     Examples
     --------
     >>> [block.tolist() for block in network(hebb([[1, 1, -1]])).blocks]
@@ -282,6 +304,8 @@ def network(weights, biases=None, *, alphabet=SPINS):
 
 def trajectory(weights, probe, rng=None, *, biases=None, alphabet=SPINS, order=None, sweeps=1000):
     """Recall one probe by the plain loop, and return every state on the way, one row per unit that changed.
+
+    In the book: chapter 11.
 
     Parameters
     ----------
@@ -321,6 +345,8 @@ def trajectory(weights, probe, rng=None, *, biases=None, alphabet=SPINS, order=N
 
 def recall(weights, probes, rng=None, *, biases=None, alphabet=SPINS, order=None, sweeps=1000):
     """Let many probes run downhill at once, one unit at a time, until nothing changes.
+
+    In the book: chapter 11.
 
     Parameters
     ----------
@@ -364,6 +390,8 @@ def recall_hebb(patterns, probes, rng=None, *, biases=None, alphabet=SPINS, orde
 
     It takes the time of P instead of N products per unit, and is the way for large networks.
 
+    In the book: chapter 12.
+
     Examples
     --------
     >>> recall_hebb([[1, 1, -1, 1]], [1, -1, -1, 1]).states.tolist()
@@ -376,6 +404,8 @@ def recall_hebb(patterns, probes, rng=None, *, biases=None, alphabet=SPINS, orde
 
 def recall_stochastic(weights, probes, beta, sweeps, rng, *, biases=None, alphabet=SPINS, discard=0):
     """Run the heat bath from each probe, visiting the units in fixed order, and return the last states and the average ones.
+
+    In the book: chapter 17.
 
     Parameters
     ----------
@@ -415,6 +445,8 @@ def recall_stochastic(weights, probes, beta, sweeps, rng, *, biases=None, alphab
 def fixed_points(weights, biases=None, *, alphabet=SPINS):
     """Return all states that no single-unit step changes, by looking at each of the 2ᴺ.
 
+    In the book: chapter 11.
+
     Parameters
     ----------
     weights : array_like, shape (N, N), or Network
@@ -450,6 +482,8 @@ def overlaps(states, patterns, alphabet=SPINS):
 
     Units of 0/1 count as ±1.
 
+    In the book: chapter 11.
+
     Examples
     --------
     >>> overlaps([1, 1, -1, -1], [[1, 1, -1, 1], [1, -1, -1, 1]]).tolist()
@@ -464,6 +498,8 @@ def votes(weights, state, biases=None, *, alphabet=SPINS, voters=None):
     """Count the votes that each unit gets for its present value, and those against it.
 
     Unit j votes with W_ij s_j, and the bias with b_i: a positive vote is for high, a negative one for low.
+
+    In the book: chapter 11.
 
     Parameters
     ----------

@@ -32,6 +32,8 @@ def block_matrix(network, block, beta):
 
     .. math:: P_{xy} = \prod_{i \in \text{block}} P(y_i \mid x) \prod_{j \notin \text{block}} [y_j = x_j].
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -63,6 +65,8 @@ def block_matrix(network, block, beta):
 def sweep_matrix(network, beta):
     """Return the matrix of one sweep of the network: its blocks, one after the other.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -88,6 +92,8 @@ def random_order_matrix(network, beta):
     """Return the matrix of *one* update of one unit picked at random among those in the network's blocks.
 
     A random-order sweep of N units is the N-th power of this matrix.
+
+    In the book: chapter 8.
 
     Parameters
     ----------
@@ -115,6 +121,8 @@ def synchronous_matrix(network, beta):
 
     Stationary for a law that is *not* the Boltzmann distribution of the network; here to be shown wrong.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -140,6 +148,8 @@ def stationary(P):
 
     States are removed one by one: whoever passed through the removed state now goes on directly. Then they are put back.
     The method never subtracts, so that the smallest probabilities too come out with full relative accuracy.
+
+    In the book: chapters 5 and 8.
 
     Parameters
     ----------
@@ -183,6 +193,8 @@ def stationary(P):
 def stationarity_error(pi, P):
     r"""Return :math:`\max_y |\sum_x \pi_x P_{xy} - \pi_y|`, zero (to rounding) if P leaves the law as it is.
 
+    In the book: chapter 8.
+
     Examples
     --------
     >>> stationarity_error([0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]])
@@ -195,6 +207,8 @@ def stationarity_error(pi, P):
 def is_stationary(pi, P, tolerance=1e-12):
     """Return whether `stationarity_error` is at most the tolerance.
 
+    In the book: chapter 8.
+
     Examples
     --------
     >>> is_stationary([0.5, 0.5], [[0.9, 0.1], [0.1, 0.9]]), is_stationary([0.9, 0.1], [[0.9, 0.1], [0.1, 0.9]])
@@ -205,6 +219,8 @@ def is_stationary(pi, P, tolerance=1e-12):
 
 def detailed_balance_error(pi, P):
     r"""Return :math:`\max_{x,y} |\pi_x P_{xy} - \pi_y P_{yx}|`, the largest net flow of probability between two states.
+
+    In the book: chapters 5 and 8.
 
     Examples
     --------
@@ -223,6 +239,8 @@ def time_reversed(pi, P):
     r"""Return the matrix of the chain seen backwards, :math:`P^*_{xy} = \pi_y P_{yx} / \pi_x`.
 
     Detailed balance says that the two are the same. The reverse of a sweep over blocks is the sweep in the opposite order.
+
+    In the book: chapter 5.
 
     Parameters
     ----------
@@ -247,6 +265,8 @@ def time_reversed(pi, P):
 
 def closed_classes(P):
     """Return the sets of states that the chain, once inside, neither leaves nor leaves unvisited.
+
+    In the book: chapter 8.
 
     Parameters
     ----------
@@ -275,6 +295,8 @@ def period(P):
     The period of a closed class is the greatest common divisor of the lengths of its round trips. Of several classes, the least
     common multiple is returned: the smallest d such that the powers :math:`P^{d}, P^{2d}, P^{3d}, \dots` converge.
 
+    In the book: chapter 5.
+
     Examples
     --------
     >>> period([[0.0, 1.0], [1.0, 0.0]])
@@ -287,6 +309,8 @@ def period(P):
 def is_ergodic(P):
     """Return whether the chain goes to one and the same law from every start: one closed class, and period 1.
 
+    In the book: chapter 5.
+
     Examples
     --------
     >>> is_ergodic([[0.5, 0.5], [0.5, 0.5]]), is_ergodic([[0.0, 1.0], [1.0, 0.0]])
@@ -297,6 +321,8 @@ def is_ergodic(P):
 
 def spectral_gap(P):
     r"""Return :math:`1 - |\lambda_2|`, the distance of the second largest eigenvalue (in modulus) from the circle.
+
+    In the book: chapter 5.
 
     Examples
     --------
@@ -314,6 +340,8 @@ def relaxation_time(P):
 
     Infinite if it never shrinks (several closed classes, or a period).
 
+    In the book: chapter 5.
+
     Examples
     --------
     >>> round(relaxation_time([[0.9, 0.1], [0.3, 0.7]]), 4)
@@ -327,6 +355,8 @@ def relaxation_time(P):
 
 def total_variation(p, q):
     r"""Return :math:`\tfrac12 \sum_x |p_x - q_x|`, the largest difference of probability that any event can have.
+
+    In the book: chapter 5.
 
     Parameters
     ----------
@@ -353,6 +383,8 @@ def total_variation(p, q):
 
 def evolve(p, P, steps):
     """Return the law after 0, 1, ..., `steps` steps.
+
+    In the book: chapter 5.
 
     Parameters
     ----------

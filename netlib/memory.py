@@ -33,6 +33,8 @@ from netlib.network import SPINS
 class DenseMemory:
     """Spins with the energy −Σ_μ F(ξ^μ·s): a model like `Network`, with `energy` and `sweep`.
 
+    In the book: chapter 16.
+
     Parameters
     ----------
     patterns : array_like, shape (P, N)
@@ -132,6 +134,8 @@ class DenseMemory:
 def recall(memory, probes, rng=None, *, sweeps=1000):
     """Let many probes run downhill at once, unit after unit to its value of lower energy, until nothing changes.
 
+    In the book: chapter 16.
+
     Parameters
     ----------
     memory : DenseMemory
@@ -176,6 +180,8 @@ def recall(memory, probes, rng=None, *, sweeps=1000):
 def continuous_energy(states, patterns, beta):
     """Return −ln(Σ_μ exp(β ξ^μ·s))/β + s·s/2 + ln(P)/β + M²/2; M, the longest pattern's length, keeps it from being negative.
 
+    In the book: chapter 16.
+
     Parameters
     ----------
     states : array_like, shape (..., N)
@@ -206,6 +212,8 @@ def continuous_energy(states, patterns, beta):
 def continuous_step(states, patterns, beta):
     """Return the mean of the patterns, each weighted by softmax(β ξ^μ·s): one retrieval step. It never raises the energy.
 
+    In the book: chapter 16.
+
     Examples
     --------
     >>> continuous_step([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], beta=1.0).tolist()
@@ -217,6 +225,8 @@ def continuous_step(states, patterns, beta):
 
 def continuous_recall(probes, patterns, beta, tolerance=1e-10, steps=10_000):
     """Repeat `continuous_step` until no entry moves by more than `tolerance`, or `steps` are done, and return the states.
+
+    In the book: chapter 16.
 
     Examples
     --------
@@ -236,6 +246,8 @@ def attention(queries, keys, values, beta=None):
     """Return softmax(β Q Kᵀ) V, row by row; β is 1/√d unless it is given, with d the length of a key.
 
     With the patterns as keys and values, and the states as queries, this is `continuous_step`.
+
+    In the book: chapter 16.
 
     Parameters
     ----------

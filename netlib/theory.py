@@ -23,6 +23,8 @@ from netlib import _require
 def critical_temperature(J=1.0):
     """Return the temperature 2J / ln(1 + √2) below which the square lattice is magnetised.
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> round(float(critical_temperature()), 6)
@@ -36,6 +38,8 @@ def critical_temperature(J=1.0):
 
 def transfer_matrix(beta, J=1.0, field=0.0):
     """Return the matrix V whose entry for neighbours s, s' is exp(β(J s s' + field (s + s')/2)).
+
+    In the book: chapter 7.
 
     Parameters
     ----------
@@ -62,6 +66,8 @@ def ring_log_partition(n, beta, J=1.0, field=0.0):
 
     A ring of two has its bond twice, which the formula counts twice.
 
+    In the book: chapter 7.
+
     Parameters
     ----------
     n : int
@@ -84,6 +90,8 @@ def ring_log_partition(n, beta, J=1.0, field=0.0):
 def ring_magnetisation(n, beta, J=1.0, field=0.0):
     """Return ⟨s_i⟩ = tr(S Vⁿ)/Z on a ring of n spins, where S = diag(−1, 1).
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> round(float(ring_magnetisation(4, 1.0, J=0.0, field=0.5)), 6), round(float(np.tanh(0.5)), 6)
@@ -96,6 +104,8 @@ def ring_magnetisation(n, beta, J=1.0, field=0.0):
 
 def ring_correlation(n, distance, beta, J=1.0, field=0.0):
     """Return ⟨s_i s_{i+r}⟩ = tr(S Vʳ S Vⁿ⁻ʳ)/Z on a ring of n spins, for r = `distance` from 0 to n.
+
+    In the book: chapter 7.
 
     Examples
     --------
@@ -112,6 +122,8 @@ def ring_correlation(n, distance, beta, J=1.0, field=0.0):
 def ring_energy(n, beta, J=1.0, field=0.0):
     """Return ⟨E⟩ of n spins in a ring, total: −n(J⟨s_i s_{i+1}⟩ + field ⟨s_i⟩).
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> round(float(ring_energy(6, beta=1.0)), 2)
@@ -126,6 +138,8 @@ def correlation_length(beta, J=1.0, field=0.0):
     It is the inverse of the logarithm of λ₁ over the absolute value of λ₂, the two eigenvalues of the transfer matrix, which are
     :math:`e^{\beta J}(a \pm r)` with :math:`a = \cosh(\beta\,\text{field})` and
     :math:`r^2 = \sinh^2(\beta\,\text{field}) + e^{-4\beta J}`. When cold these nearly agree; hence a/r alone is used.
+
+    In the book: chapter 7.
 
     Examples
     --------
@@ -183,6 +197,8 @@ def _trace(matrix):
 def onsager_energy(T, J=1.0):
     """Return the energy per spin of the infinite square lattice at temperature T.
 
+    In the book: chapters 7 and 8.
+
     Parameters
     ----------
     T : float or array_like, shape (...)
@@ -212,6 +228,8 @@ def onsager_energy(T, J=1.0):
 def onsager_heat_capacity(T, J=1.0):
     """Return dU/dT per spin of the infinite square lattice; infinite at the critical temperature itself.
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> round(float(onsager_heat_capacity(2.0)), 4)
@@ -225,6 +243,8 @@ def onsager_heat_capacity(T, J=1.0):
 
 def onsager_magnetisation(T, J=1.0):
     """Return the spontaneous magnetisation of the infinite square lattice: (1 − sinh⁻⁴(2J/T))^(1/8), and 0 above the transition.
+
+    In the book: chapters 7 and 8.
 
     References
     ----------
@@ -245,6 +265,8 @@ def onsager_log_partition(T, J=1.0):
     .. math:: \frac{\ln Z}{N} = \ln(\sqrt2\cosh 2K) + \frac1\pi\int_0^{\pi/2}\ln\Bigl(1+\sqrt{1-k^2\sin^2\varphi}\Bigr)\,d\varphi,
               \qquad k = \frac{2\sinh 2K}{\cosh^2 2K}
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> round(float(onsager_log_partition(critical_temperature())), 6)    # ln 2 / 2 + 2 · Catalan's constant / π
@@ -260,6 +282,8 @@ def onsager_log_partition(T, J=1.0):
 def dual_temperature(T, J=1.0):
     """Return the T* with tanh(J/T*) = exp(−2J/T): duality exchanges hot and cold, and leaves the critical temperature alone.
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> bool(np.isclose(dual_temperature(critical_temperature()), critical_temperature()))
@@ -273,6 +297,8 @@ def torus_log_partition(L, beta, J=1.0):
     """Return ln Z, total, of the periodic L×L lattice without a field.
 
     With L = 2 every pair of neighbours has two bonds, as in `netlib.ising`.
+
+    In the book: chapter 7.
 
     Parameters
     ----------
@@ -303,6 +329,8 @@ def torus_energy(L, beta, J=1.0):
 
     It is −∂ ln Z/∂β of `torus_log_partition`, taken along the imaginary axis: Im f(x + iε)/ε has no cancellation, so ε may be so
     small that the derivative is exact to rounding. When very hot the terms of f cancel themselves, and are put together by hand.
+
+    In the book: chapter 7.
 
     Examples
     --------
@@ -387,6 +415,8 @@ def mean_field_magnetisation(T, z=4, field=0.0, J=1.0):
     Of several solutions it is the one with the lowest free energy; without a field, the positive one, which vanishes from the
     mean-field critical temperature zJ on.
 
+    In the book: chapter 7.
+
     Parameters
     ----------
     T : float or array_like, shape (...)
@@ -422,6 +452,8 @@ def mean_field_magnetisation(T, z=4, field=0.0, J=1.0):
 
 def mean_field_free_energy(m, T, z=4, field=0.0, J=1.0):
     """Return ⟨E⟩ − T S per spin of independent spins of magnetisation m: an upper bound on the true free energy for every m.
+
+    In the book: chapter 7.
 
     Examples
     --------

@@ -157,7 +157,7 @@ def test_glue_renders_as_formatted(value, spec, text, monkeypatch):
     import IPython.display
     from myst_nb.core.variables import format_plain_text
     shown = []
-    monkeypatch.setattr(explore, "_in_ipython", lambda: True)
+    monkeypatch.setattr(explore, "in_ipython", lambda: True)
     monkeypatch.setattr(IPython.display, "display", lambda data, **_: shown.append(data))
     assert explore.glue("name", value, spec) is None
     assert format_plain_text(shown[0]["application/papermill.record/text/plain"], "s") == text
