@@ -17,13 +17,14 @@ import numpy as np
 from scipy.special import rel_entr
 
 from netlib import _require
-from netlib.network import SPINS, Network, check_units
-
-LIMIT = 25
+from netlib._require import distribution, enumerable, one_beta, units_of
+from netlib.network import SPINS, Network
 
 
 def states(n, alphabet=SPINS):
     """List all states of n units.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -48,6 +49,8 @@ def states(n, alphabet=SPINS):
 
 def state_of(index, n, alphabet=SPINS):
     """Return the states with these numbers, the inverse of `state_index`.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -79,6 +82,8 @@ def state_of(index, n, alphabet=SPINS):
 def state_index(state, alphabet=SPINS):
     """Return the number of each state: its row in `states`.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     state : array_like, shape (..., n)
@@ -101,6 +106,8 @@ def state_index(state, alphabet=SPINS):
 
 def energies(network):
     """Return the energies of all states, in the order of `states`.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -138,6 +145,8 @@ def log_partition(network, beta=1.0):
 
     The largest exponent is taken out of the sum, :math:`\ln\sum e^{x} = m + \ln\sum e^{x-m}`.
 
+    In the book: chapter 6.
+
     Parameters
     ----------
     network : Network
@@ -161,6 +170,8 @@ def log_partition(network, beta=1.0):
 def probabilities(network, beta=1.0):
     """Return the Boltzmann probability of every state, in the order of `states`.
 
+    In the book: chapter 6.
+
     Parameters
     ----------
     network : Network
@@ -182,6 +193,8 @@ def probabilities(network, beta=1.0):
 def mean_energy(network, beta=1.0):
     r"""Return :math:`U = \langle E \rangle`, shape of beta.
 
+    In the book: chapter 6.
+
     Examples
     --------
     A pair of spins has energy −1 (twice) or +1 (twice), so U = −tanh β.
@@ -197,6 +210,8 @@ def heat_capacity(network, beta=1.0):
 
     This is the whole network's; divide by the number of units for the specific heat.
 
+    In the book: chapter 6.
+
     Examples
     --------
     >>> bool(np.isclose(heat_capacity(Network([[0, 1], [1, 0]]), beta=0.5), (0.5 / np.cosh(0.5)) ** 2))
@@ -207,6 +222,8 @@ def heat_capacity(network, beta=1.0):
 
 def entropy(network, beta=1.0):
     r"""Return :math:`S = -\sum p \ln p = \ln Z + \beta U`, in nats, shape of beta.
+
+    In the book: chapter 6.
 
     Examples
     --------
@@ -220,6 +237,8 @@ def entropy(network, beta=1.0):
 
 def free_energy(network, beta=1.0):
     r"""Return :math:`F = -T \ln Z = U - TS`, shape of beta; at infinite temperature (beta = 0) it has no finite value.
+
+    In the book: chapter 6.
 
     Raises
     ------
@@ -238,6 +257,8 @@ def free_energy(network, beta=1.0):
 
 def moments(network, beta=1.0):
     r"""Return :math:`\langle s_i \rangle` and :math:`\langle s_i s_j \rangle` (not centred).
+
+    In the book: chapter 7.
 
     Parameters
     ----------
@@ -264,6 +285,8 @@ def moments_of(p, alphabet=SPINS):
     The :math:`n` digits of the state number are cut into a low and a high half, so that :math:`p` becomes a matrix
     :math:`P` of :math:`2^{n/2}` by :math:`2^{n/2}`. Pairs with one unit in each half are :math:`S_\text{high}^\mathsf{T} P\,
     S_\text{low}`; pairs within a half need only that half's marginal. The states of all n units are never written out.
+
+    In the book: chapter 18.
 
     Parameters
     ----------
@@ -296,6 +319,8 @@ def moments_of(p, alphabet=SPINS):
 def sample(network, beta, size, rng):
     """Draw independent states from the exact distribution: the sampler without a chain.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -323,6 +348,8 @@ def sample(network, beta, size, rng):
 def kl(p, q):
     r"""Return the Kullback–Leibler divergence :math:`\sum_s p(s) \ln\bigl(p(s)/q(s)\bigr)`, in nats.
 
+    In the book: chapter 4.
+
     Parameters
     ----------
     p, q : array_like, same shape
@@ -349,6 +376,8 @@ def kl(p, q):
 def marginal(p, units, n):
     """Sum the other units out of a law over the states of n units.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     p : array_like, shape (2**n,)
@@ -365,13 +394,15 @@ def marginal(p, units, n):
     >>> marginal([0.1, 0.2, 0.3, 0.4], units=[1], n=2).round(12).tolist()
     [0.3, 0.7]
     """
-    p, units = _law_of(p, n), check_units(units, n)
+    p, units = _law_of(p, n), _require.check_units(units, n)
     others = np.setdiff1d(np.arange(n), units)
     return _digits_first(p, units, others, n).sum(axis=0)
 
 
 def conditional(p, units, values, n, alphabet=SPINS):
     """Return the law of the other units, given the values of some.
+
+    In the book: chapter 17.
 
     Parameters
     ----------
@@ -398,7 +429,7 @@ def conditional(p, units, values, n, alphabet=SPINS):
     >>> conditional([0.1, 0.2, 0.3, 0.4], units=[0], values=[1], n=2).round(12).tolist()
     [0.333333333333, 0.666666666667]
     """
-    p, units = _law_of(p, n), check_units(units, n)
+    p, units = _law_of(p, n), _require.check_units(units, n)
     values = _require.length("values", values, len(units))
     others = np.setdiff1d(np.arange(n), units)
     given = _digits_first(p, others, units, n)[state_index(values, alphabet) if len(units) else 0]
@@ -407,40 +438,6 @@ def conditional(p, units, values, n, alphabet=SPINS):
     return given / given.sum()
 
 
-def enumerable(n, limit=LIMIT):
-    """Return n if the 2**n states of n units can be enumerated; raise ValueError that names n otherwise."""
-    n = _require.whole("the number of units n", n, least=0)
-    if n > limit:
-        raise ValueError(f"n = {n} units have 2**{n} states, too many to enumerate; the limit is n = {limit}")
-    return n
-
-
-def distribution(name, p):
-    """Return `p` as a float array; it must have no negative entry and add up to one (to 1e-9)."""
-    p = _require.finite(name, p)
-    if p.ndim != 1 or p.size == 0:
-        raise ValueError(f"{name} must be one row of probabilities, got shape {p.shape}")
-    if p.min() < 0:
-        raise ValueError(f"{name} must not be negative, got {p.min():g} at index {int(p.argmin())}")
-    if abs(p.sum() - 1) > 1e-9:
-        raise ValueError(f"{name} must add up to 1, got {p.sum():.12g}")
-    return p
-
-
-def units_of(name, p):
-    """Return n if `p` has 2**n entries; raise ValueError otherwise."""
-    n = len(p).bit_length() - 1
-    if len(p) != 2**n:
-        raise ValueError(f"{name} must have 2**n entries, one per state of n units, got {len(p)}")
-    return n
-
-
-def one_beta(beta):
-    """Return `beta` as a float; raise ValueError if it is negative, not finite, or more than one number."""
-    beta = _require.inverse_temperature(beta)
-    if beta.ndim:
-        raise ValueError(f"beta must be one number here, got shape {beta.shape}")
-    return float(beta)
 
 
 def _parts(network):

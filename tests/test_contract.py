@@ -203,23 +203,14 @@ WRONG_BETAS = [
 ]
 
 
-# These two look at the shape of beta too late, or never; as soon as they do, this line must go (strict).
-LEAK = pytest.mark.xfail(strict=True, reason="beta is not checked by _require.beta_for")
-
-
-def leaks(name, beta):
-    return name == "RBM's visible units" or name.startswith("dense") and np.ndim(beta) and np.isfinite(beta).all()
-
-
 @pytest.mark.parametrize(("name", "beta", "error", "words"), [
-    pytest.param(name, *wrong, id=f"{name}, {wrong[2]}", marks=LEAK if leaks(name, wrong[0]) else ())
+    pytest.param(name, *wrong, id=f"{name}, {wrong[2]}")
     for name in CASES if "machines" not in name for wrong in WRONG_BETAS])
 def test_a_wrong_beta_gets_the_same_sentence_everywhere(name, beta, error, words):
     with pytest.raises(error, match=words):
         CASES[name].model.sweep(some(CASES[name], (3,)), beta, np.random.default_rng(5))
 
 
-@pytest.mark.skipif(not hasattr(boltzmann, "Machines"), reason="a batch of machines is not a model yet")
 @pytest.mark.parametrize(("beta", "error", "words"), [
     (np.ones(2), ValueError, r"beta must be one number or have one entry per chain, shape \(3, 4\), got shape \(2,\)"),
     *WRONG_BETAS[2:3], WRONG_BETAS[4]])

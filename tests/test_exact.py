@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlib import exact
+from netlib import _require, exact
 from netlib.network import SPINS, UNITS, Network
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -32,7 +32,8 @@ def test_energies_of_all_states(seed, n, alphabet):
     network = random_network(seed, n, alphabet)
     low_first = [state[::-1] for state in itertools.product(alphabet, repeat=n)]
     assert exact.states(n, alphabet).tolist() == [list(state) for state in low_first]
-    np.testing.assert_allclose(exact.energies(network), [energy_by_hand(network, state) for state in low_first], atol=1e-12)
+    by_hand = [energy_by_hand(network, state) for state in low_first]
+    np.testing.assert_allclose(exact.energies(network), by_hand, rtol=0, atol=1e-12)
 
 
 @given(SEEDS, st.integers(1, 6), ALPHABETS, st.floats(0.05, 3))
@@ -45,13 +46,14 @@ def test_thermal_quantities_are_the_sums_that_define_them(seed, n, alphabet, bet
     p = weight / weight.sum()
     np.testing.assert_allclose(exact.probabilities(network, beta), p, rtol=1e-10)
     np.testing.assert_allclose(exact.log_partition(network, beta), np.log(weight.sum()), rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(exact.mean_energy(network, beta), p @ energy, atol=1e-11)
-    np.testing.assert_allclose(exact.heat_capacity(network, beta), beta**2 * (p @ energy**2 - (p @ energy) ** 2), atol=1e-9)
-    np.testing.assert_allclose(exact.entropy(network, beta), -p @ np.log(p), atol=1e-10)
-    np.testing.assert_allclose(exact.free_energy(network, beta), p @ energy - (-p @ np.log(p)) / beta, atol=1e-9)
+    np.testing.assert_allclose(exact.mean_energy(network, beta), p @ energy, rtol=1e-12, atol=1e-11)
+    variance = p @ energy**2 - (p @ energy) ** 2
+    np.testing.assert_allclose(exact.heat_capacity(network, beta), beta**2 * variance, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(exact.entropy(network, beta), -p @ np.log(p), rtol=1e-12, atol=1e-10)
+    np.testing.assert_allclose(exact.free_energy(network, beta), p @ energy - (-p @ np.log(p)) / beta, rtol=1e-12, atol=1e-9)
     mean, second = exact.moments(network, beta)
-    np.testing.assert_allclose(mean, p @ states, atol=1e-12)
-    np.testing.assert_allclose(second, np.einsum("k,ki,kj->ij", p, states, states), atol=1e-12)
+    np.testing.assert_allclose(mean, p @ states, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(second, np.einsum("k,ki,kj->ij", p, states, states), rtol=1e-12, atol=1e-12)
 
 
 def test_derivatives_of_log_partition():
@@ -88,8 +90,8 @@ def test_relabelling_units_moves_nothing_else(seed, n, alphabet):
     relabelled = Network(network.weights[np.ix_(new, new)], network.biases[new], alphabet=alphabet)
     np.testing.assert_allclose(exact.log_partition(relabelled, 0.8), exact.log_partition(network, 0.8), rtol=1e-12, atol=1e-12)
     (mean, second), (mean2, second2) = exact.moments(network), exact.moments(relabelled)
-    np.testing.assert_allclose(mean2, mean[new], atol=1e-12)
-    np.testing.assert_allclose(second2, second[np.ix_(new, new)], atol=1e-12)
+    np.testing.assert_allclose(mean2, mean[new], rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(second2, second[np.ix_(new, new)], rtol=1e-12, atol=1e-12)
 
 
 @given(SEEDS, st.integers(2, 6))
@@ -100,9 +102,9 @@ def test_gauge_transformation(seed, n):
     g = np.random.default_rng(seed).choice([-1, 1], size=n)
     other = Network(network.weights * np.outer(g, g), network.biases * g)
     states = exact.states(n)
-    np.testing.assert_allclose(other.energy(states * g), network.energy(states), atol=1e-12)
+    np.testing.assert_allclose(other.energy(states * g), network.energy(states), rtol=1e-12, atol=1e-12)
     assert exact.log_partition(other) == pytest.approx(exact.log_partition(network), abs=1e-11)
-    np.testing.assert_allclose(exact.moments(other)[0], g * exact.moments(network)[0], atol=1e-12)
+    np.testing.assert_allclose(exact.moments(other)[0], g * exact.moments(network)[0], rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("alphabet", [SPINS, UNITS])
@@ -116,7 +118,7 @@ def test_extreme_weights_do_not_overflow(alphabet, sign):
     assert p.sum() == pytest.approx(1)
     energy = exact.energies(network)
     ground = energy == energy.min()
-    np.testing.assert_allclose(p, ground / ground.sum(), atol=1e-12)
+    np.testing.assert_allclose(p, ground / ground.sum(), rtol=1e-12, atol=1e-12)
 
 
 def test_float32_weights_are_summed_in_double():
@@ -137,13 +139,13 @@ def test_a_large_network_against_independent_pairs():
     assert exact.log_partition(network, 0.7) == pytest.approx(np.log(4 * np.cosh(0.7 * J)).sum(), abs=1e-10)
     expected = np.eye(20)
     expected[np.arange(0, 20, 2), np.arange(1, 20, 2)] = expected[np.arange(1, 20, 2), np.arange(0, 20, 2)] = np.tanh(0.7 * J)
-    np.testing.assert_allclose(exact.moments(network, 0.7)[1], expected[np.ix_(order, order)], atol=1e-11)
+    np.testing.assert_allclose(exact.moments(network, 0.7)[1], expected[np.ix_(order, order)], rtol=1e-12, atol=1e-11)
 
 
 def test_the_limit_of_enumeration_is_twenty_five_units():
-    assert exact.enumerable(25) == 25
+    assert _require.enumerable(25) == 25
     with pytest.raises(ValueError, match="n = 26 units"):
-        exact.enumerable(26)
+        _require.enumerable(26)
 
 
 def test_state_numbers_go_both_ways():

@@ -5,7 +5,7 @@ from scipy.special import log_softmax, logsumexp
 
 from netlib import _require, exact, training
 from netlib.boltzmann.machine import allowed_pairs, mean_given, on_pairs, samples, values_of
-from netlib.network import Network, check_units
+from netlib.network import Network
 
 CHUNK = 2**22  # numbers held at once while states are listed
 
@@ -38,9 +38,9 @@ def log_marginal(network, units, values, beta=1.0):
     >>> round(float(log_marginal(Network([[0, 1], [1, 0]], alphabet=UNITS), [0], [1])), 6)
     1.313262
     """
-    units = check_units(units, len(network.weights))
+    units = _require.check_units(units, len(network.weights))
     values = values_of(network, units, values)
-    beta = exact.one_beta(beta)
+    beta = _require.one_beta(beta)
     rest = np.setdiff1d(np.arange(len(network.weights)), units)
     field = values @ network.weights[np.ix_(units, rest)] + network.biases[rest]
     return -beta * _part(network, units).energy(values) + _log_sum_over(network, rest, field, beta)
@@ -74,9 +74,9 @@ def completion(network, known, values, wanted=None, beta=1.0):
     [0.2689, 0.7311]
     """
     count = len(network.weights)
-    known = check_units(known, count)
+    known = _require.check_units(known, count)
     values = values_of(network, known, values)
-    wanted = np.setdiff1d(np.arange(count), known) if wanted is None else check_units(wanted, count)
+    wanted = np.setdiff1d(np.arange(count), known) if wanted is None else _require.check_units(wanted, count)
     if np.intersect1d(known, wanted).size:
         raise ValueError(f"units {np.intersect1d(known, wanted).tolist()} are both known and wanted")
     answers = exact.states(len(wanted), network.alphabet)
@@ -171,7 +171,7 @@ def clamped_moments(network, data, beta=1.0, frequencies=None):
     weights = network.weights[visible:, visible:]
     if not weights.any():
         field = data @ network.weights[:visible, visible:] + network.biases[hidden]
-        means = mean_given(field, exact.one_beta(beta), network.alphabet)
+        means = mean_given(field, _require.one_beta(beta), network.alphabet)
         states = np.concatenate([data, means], axis=1)
         mean, second = frequencies @ states, states.T @ (frequencies[:, None] * states)
         low, high = network.alphabet
@@ -216,7 +216,7 @@ def gradient(network, data, beta=1.0, frequencies=None, mask=None):
     >>> weights.tolist(), biases.tolist()
     ([[0.0, 0.75], [0.75, 0.0]], [0.5, 0.5])
     """
-    beta = exact.one_beta(beta)
+    beta = _require.one_beta(beta)
     mean, second = clamped_moments(network, data, beta, frequencies)
     free_mean, free_second = exact.moments(network, beta)
     return beta * on_pairs(second - free_second, allowed_pairs(mask, len(mean))), beta * (mean - free_mean)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from netlib import _require
-from netlib.network import check_units, colour_classes
+from netlib.network import colour_classes
 
 
 def connectivity(sizes, joined):
@@ -93,7 +93,8 @@ def free_blocks(mask, clamped=()):
     [[1], [2, 3]]
     """
     mask = allowed_pairs(mask, len(mask))
-    return [block.copy() for block in _free_blocks(mask.tobytes(), len(mask), tuple(check_units(clamped, len(mask)).tolist()))]
+    held = tuple(_require.check_units(clamped, len(mask)).tolist())
+    return [block.copy() for block in _free_blocks(mask.tobytes(), len(mask), held)]
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from scipy.optimize import minimize
 
-from netlib import exact
+from netlib import _require
 from netlib.boltzmann.machine import allowed_pairs, mean_given, on_pairs, samples_of_all
 from netlib.network import SPINS, Network
 
@@ -36,7 +36,7 @@ def pseudo_likelihood(network, data, beta=1.0, frequencies=None):
     -0.253856
     """
     data, frequencies = samples_of_all(network, data, frequencies)
-    return float(frequencies @ _log_conditionals(network, data, exact.one_beta(beta)).sum(axis=1))
+    return float(frequencies @ _log_conditionals(network, data, _require.one_beta(beta)).sum(axis=1))
 
 
 def pseudo_likelihood_gradient(network, data, beta=1.0, frequencies=None, mask=None):
@@ -65,7 +65,7 @@ def pseudo_likelihood_gradient(network, data, beta=1.0, frequencies=None, mask=N
     ([[0.0, 2.0], [2.0, 0.0]], [1.0, 1.0])
     """
     data, frequencies = samples_of_all(network, data, frequencies)
-    beta = exact.one_beta(beta)
+    beta = _require.one_beta(beta)
     surprise = frequencies[:, None] * (data - mean_given(data @ network.weights + network.biases, beta, network.alphabet))
     pairs = surprise.T @ data
     return beta * on_pairs(pairs + pairs.T, allowed_pairs(mask, len(pairs))), beta * surprise.sum(axis=0)

@@ -9,7 +9,7 @@ from scipy.special import expit
 from netlib import _require, training
 from netlib.boltzmann.likelihood import centred
 from netlib.boltzmann.machine import allowed_pairs, free_blocks, machines_of, on_pairs, samples
-from netlib.network import UNITS, Network, check_units
+from netlib.network import UNITS, Network
 
 MANY_TRIALS, SMALL_MACHINE = 16, 64
 
@@ -109,7 +109,7 @@ class Machines:
 
     def clamp(self, units):
         """Return the same machines with `units` taken out of every block: a sweep leaves them as they are."""
-        held = check_units(units, self.weights.shape[-1])
+        held = _require.check_units(units, self.weights.shape[-1])
         free = (np.setdiff1d(block, held) for block in self.blocks)
         return self.in_blocks([block for block in free if block.size])
 
@@ -354,7 +354,7 @@ def typed(array, like):
 
 
 def _check_block(joined, block):
-    block = check_units(block, len(joined))
+    block = _require.check_units(block, len(joined))
     inside = joined[block[:, None], block]
     if inside.any():
         i, j = block[np.argwhere(inside)[0]]

@@ -54,7 +54,7 @@ def log_partition(rbm, *, beta=1.0):
     32.0
     """
     rbm = _smaller_side_hidden(rbm)
-    return float(logsumexp(np.concatenate([log_weights for _, log_weights in _enumerated(rbm, exact.one_beta(beta))])))
+    return float(logsumexp(np.concatenate([log_weights for _, log_weights in _enumerated(rbm, _require.one_beta(beta))])))
 
 
 def log_likelihood(rbm, visible, log_z=None):
@@ -125,7 +125,7 @@ def exact_sample(rbm, size, rng, *, beta=1.0):
     """
     size, _ = _require.whole("size", size), _require.generator(rng)
     machine = _smaller_side_hidden(rbm)
-    law = _hidden_law(machine, exact.one_beta(beta))
+    law = _hidden_law(machine, _require.one_beta(beta))
     drawn = exact.state_of(rng.choice(len(law), size=size, p=law), machine.weights.shape[1], UNITS).astype(float)
     sides = sample_visible(machine, drawn, rng, beta=beta), drawn
     return np.concatenate(sides if machine is rbm else sides[::-1], axis=-1)
@@ -178,7 +178,7 @@ def model_statistics(rbm, *, beta=1.0):
     >>> [average.tolist() for average in model_statistics(RBM([[0.0]]))]
     [[[0.25]], [0.5], [0.5]]
     """
-    machine, beta = _smaller_side_hidden(rbm), exact.one_beta(beta)
+    machine, beta = _smaller_side_hidden(rbm), _require.one_beta(beta)
     law, done, total = _hidden_law(machine, beta), 0, None
     for hidden, _ in _enumerated(machine, beta):
         part = law[done : done + len(hidden), None]
@@ -225,7 +225,7 @@ def _smaller_side_hidden(rbm):
 
 def _enumerated(rbm, beta):
     """All hidden states, some rows at a time, and ln Σ_v exp(−βE(v, h)) of each (an integral for Gaussian visible units)."""
-    rbm, units = rbm.astype(float), exact.enumerable(rbm.weights.shape[1])
+    rbm, units = rbm.astype(float), _require.enumerable(rbm.weights.shape[1])
     if rbm.sigma is not None and beta == 0:
         raise ValueError("beta must be positive with Gaussian visible units, got 0")
     rows = max(1, CHUNK // max(rbm.weights.shape))

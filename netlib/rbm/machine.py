@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from netlib import _checkpoint, _require
-from netlib.network import UNITS, Network, check_units
+from netlib.network import UNITS, Network
 from netlib.rbm._arithmetic import Gaussian, Units, draw_hidden, draw_visible, hidden_field, softplus
 
 
@@ -55,7 +55,7 @@ class RBM:
         if weights.ndim != 2 or 0 in weights.shape:
             raise ValueError(f"weights must have shape (visible, hidden) with at least one unit each, got {weights.shape}")
         _require.single_or_double("weights", weights.dtype)
-        set_ = dict(weights=weights.copy(), clamped=check_units(self.clamped, sum(weights.shape)).copy())
+        set_ = dict(weights=weights.copy(), clamped=_require.check_units(self.clamped, sum(weights.shape)).copy())
         for name, units in (("visible_bias", weights.shape[0]), ("hidden_bias", weights.shape[1])):
             given = getattr(self, name)
             bias = _require.finite(name, np.zeros(units) if given is None else given).astype(weights.dtype)

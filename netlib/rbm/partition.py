@@ -54,7 +54,8 @@ class Visible:
 
     def sweep(self, state, beta, rng):
         """Return the visible units after one step of block Gibbs sampling."""
-        if np.any(np.asarray(beta) != 1):
+        state = np.asarray(state)
+        if np.any(_require.beta_for(beta, state.shape[:-1]) != 1):
             raise ValueError(f"this model is that of beta = 1, got beta = {beta}; scale the machine with interpolate instead")
         return gibbs(self.rbm, state, 1, rng)
 
