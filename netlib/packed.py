@@ -297,7 +297,7 @@ def _count(words):
 
 
 def _words(words):
-    words = np.asarray(words)
+    words = _require.unmasked("words", words)
     if words.dtype != np.uint64:
         raise TypeError(f"words must be uint64, 64 replicas in each, got dtype {words.dtype}")
     if words.ndim < 2:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from goodness import SIGNIFICANCE, g_test
 
-from netlib import boltzmann, cluster, ising, network
+from netlib import boltzmann, cluster, ising, ladder, network
 from netlib.memory import DenseMemory
 from netlib.network import RULES, SPINS, UNITS, Network
 from netlib.rbm import RBM, Visible
@@ -192,6 +192,15 @@ def test_a_beta_for_each_chain_or_for_each_row_of_chains(case):
     state, column = some(case, (2, 3)), np.array(case.betas)[:, None]
     one, two = (case.model.sweep(state, beta, np.random.default_rng(4)) for beta in (column, np.repeat(column, 3, axis=1)))
     np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name].betas[0] < 1])
+def test_independent_ladders_climb_side_by_side(name):
+    """Three ladders of two rungs each: tempering hands a sweep states (2, 3, ...) and a beta for each rung."""
+    case = CASES[name]
+    state = some(case, (2, 3))
+    run = ladder.parallel_tempering(ladder.rungs(case.model, case.betas), state, 2, np.random.default_rng(9))
+    assert run.states.shape == state.shape and run.round_trips.shape == (3,)
 
 
 WRONG_BETAS = [

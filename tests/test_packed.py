@@ -136,6 +136,7 @@ def test_sweeps_are_pure_and_repeat_with_the_seed():
 
 @pytest.mark.parametrize(("change", "error", "words"), [
     (dict(words=np.ones((4, 4))), TypeError, "words must be uint64"),
+    (dict(words=np.ma.zeros((4, 4), dtype=np.uint64)), TypeError, "words must be an array without a mask"),
     (dict(words=np.zeros(4, dtype=np.uint64)), ValueError, r"words must have 2 lattice axes, got shape \(4,\)"),
     (dict(words=np.zeros((3, 4), dtype=np.uint64)), ValueError, "a checkerboard needs even sides .* got a side of 3"),
     (dict(beta=np.ones(5)), ValueError, r"one entry per replica, shape \(64,\), got shape \(5,\)"),
