@@ -32,7 +32,7 @@ def test_energies_of_all_states(seed, n, alphabet):
     network = random_network(seed, n, alphabet)
     low_first = [state[::-1] for state in itertools.product(alphabet, repeat=n)]
     assert exact.states(n, alphabet).tolist() == [list(state) for state in low_first]
-    np.testing.assert_allclose(exact.energies(network), [energy_by_hand(network, state) for state in low_first], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(exact.energies(network), [energy_by_hand(network, s) for s in low_first], rtol=0, atol=1e-12)
 
 
 @given(SEEDS, st.integers(1, 6), ALPHABETS, st.floats(0.05, 3))
@@ -46,7 +46,8 @@ def test_thermal_quantities_are_the_sums_that_define_them(seed, n, alphabet, bet
     np.testing.assert_allclose(exact.probabilities(network, beta), p, rtol=1e-10)
     np.testing.assert_allclose(exact.log_partition(network, beta), np.log(weight.sum()), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(exact.mean_energy(network, beta), p @ energy, rtol=1e-12, atol=1e-11)
-    np.testing.assert_allclose(exact.heat_capacity(network, beta), beta**2 * (p @ energy**2 - (p @ energy) ** 2), rtol=0, atol=1e-9)
+    variance = p @ energy**2 - (p @ energy) ** 2
+    np.testing.assert_allclose(exact.heat_capacity(network, beta), beta**2 * variance, rtol=0, atol=1e-9)
     np.testing.assert_allclose(exact.entropy(network, beta), -p @ np.log(p), rtol=1e-12, atol=1e-10)
     np.testing.assert_allclose(exact.free_energy(network, beta), p @ energy - (-p @ np.log(p)) / beta, rtol=1e-12, atol=1e-9)
     mean, second = exact.moments(network, beta)
