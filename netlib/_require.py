@@ -238,3 +238,25 @@ def one_beta(beta):
     if beta.ndim:
         raise ValueError(f"beta must be one number here, got shape {beta.shape}")
     return float(beta)
+
+
+def one_number(name, value):
+    """Return `value` as a float: one finite number."""
+    array = finite(name, value)
+    if array.ndim:
+        raise ValueError(f"{name} must be one number, the same everywhere, got shape {array.shape}")
+    return float(array)
+
+
+def one_positive(name, value):
+    """Return `value` as a float: one finite number greater than zero."""
+    return float(positive(name, one_number(name, value)))
+
+
+def fitting(**arrays):
+    """Raise ValueError if the shapes of these arrays do not broadcast."""
+    try:
+        np.broadcast_shapes(*map(np.shape, arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+        raise ValueError(f"shapes must fit together, got {shapes}") from None
