@@ -21,6 +21,7 @@ class Exercise:
     """The pieces of one exercise, as code: the stub, the check, and the solution that sets the solution's name."""
 
     number: str
+    title: str = ""
     stated: bool = False
     answer: str = ""
     stubs: list = field(default_factory=list)
@@ -55,8 +56,8 @@ def code(path):
 def exercises(path):
     """Return exercise number ("8.3") -> `Exercise`, of everything that the chapter states, stubs, checks or solves."""
     found = defaultdict(lambda: Exercise(""))
-    for label in re.findall(r"(?m)^`{3,}\{exercise(?:-start)?\}[^\n]*\n:label: ex-([\d-]+)", prose(path)):
-        found[label.replace("-", ".")].stated = True
+    for title, label in re.findall(r"(?m)^`{3,}\{exercise(?:-start)?\} *([^\n]*)\n:label: ex-([\d-]+)", prose(path)):
+        found[label.replace("-", ".")].stated, found[label.replace("-", ".")].title = True, title.strip()
     solving = None
     for cell in twins.read(path).cells:
         if cell.cell_type == "markdown":
