@@ -274,8 +274,9 @@ RIVALS = {
     "23.3": ("Slower with weight", [4 * math.atanh(0.5), math.atanh(sqrt(0.5)), 2 * math.atanh(sqrt(0.5)), 4, 2]),
     "23.4": ("A curl by hand", [1 / 256, 0, -9 / 256, -1 / 64, -5 / 768, 3 / 768]),
     "23.5": ("Walk round a rectangle", [
-        sides((1, 1, 1, 1)), sides((-1, -1, 1, 1)), sides((1, 1, 0, 0)), sides((1, 1, -1, -1), mid=0), sides((1, 1, -1, -1), mid=1),
-        sides((1, 1, -1, -1), components=(1, 0, 1, 0)), lambda field, a, b: 0.0, lambda field, a, b: 2 * a * b,
+        sides((1, 1, 1, 1)), sides((-1, -1, 1, 1)), sides((1, 1, 0, 0)), sides((1, 1, -1, -1), mid=0),
+        sides((1, 1, -1, -1), mid=1), sides((1, 1, -1, -1), components=(1, 0, 1, 0)),
+        lambda field, a, b: 0.0, lambda field, a, b: 2 * a * b,
     ]),
     "23.6": ("Persistent, by hand", [
         lambda W, b, c, d, v, h: v.T @ expit(c + v @ W) / len(v) - d.T @ expit(c + d @ W) / len(d),
