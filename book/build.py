@@ -57,6 +57,7 @@ def build():
     lite.publish_notebooks(new, notebooks)
     lite.build(new)
     replace(SITE, new)
+    shutil.rmtree(BUILD / "next")
     STAMP.write_text(goal)
     print(f"_build/html: {len(notebooks)} notebooks beside the pages; {time.perf_counter() - start:.0f} s in all")
     for twin in edited:
