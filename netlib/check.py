@@ -287,6 +287,11 @@ def _given(attempt, inputs, at):
 
 def _difference(mine, right, tolerance):
     """Say two results as briefly as shows that they differ: shapes, the first entry that is off, or all of both."""
+    if isinstance(mine, tuple | list) and isinstance(right, tuple) and len(mine) == len(right) > 1:
+        at = [_agree(ours, theirs, tolerance) for ours, theirs in zip(mine, right, strict=True)].index(False)
+        if any(np.size(_plain(part)) > 1 for part in right):
+            ours, theirs = _difference(mine[at], right[at], tolerance)
+            return f"{ours} as result {at + 1} of {len(right)}", theirs
     try:
         ours, theirs = _numbers(mine), _numbers(right)
     except WHATEVER:

@@ -150,6 +150,33 @@ def without_a_guard(x, y):
     return max((min(differ, n - differ) - 1) // 2, 0)
 
 
+def at_rest(at_tie=lambda old: old, sweeps=100, at_once=False, backwards=False):
+    """Recall unit after unit until nobody changes, with places for slips."""
+    def recall(W, s):
+        W, s = np.asarray(W), np.array(s)
+        for _ in range(sweeps):
+            old = s.copy()
+            for i in range(len(s))[::-1] if backwards else range(len(s)):
+                a = W[i] @ (old if at_once else s)
+                s[i] = np.sign(a) if a else at_tie(s[i])
+        return s
+    return recall
+
+
+def basins(diagonal=False, ghosts=True, sweeps=100, per_pattern=False, **slips):
+    """How many starts end in a pattern, in a negative, elsewhere, with places for slips."""
+    def count(patterns):
+        W = patterns.T @ patterns
+        if not diagonal:
+            W = W - np.diag(np.diag(W))
+        ends = [at_rest(sweeps=sweeps, **slips)(W, 2 * s - 1) for s in all_states(patterns.shape[1])]
+        stored = np.array([(patterns == end).all(axis=1).any() for end in ends])
+        negative = np.array([(patterns == -end).all(axis=1).any() for end in ends]) & ghosts
+        counts = stored.sum(), (negative & ~stored).sum(), (~stored & ~negative).sum()
+        return tuple(int(n) // (len(patterns) if per_pattern else 1) for n in counts)
+    return count
+
+
 def softened(a, T):
     return float(expit(a / max(T, 1e-3)) if T else (a > 0) + 0.4 * (a == 0))
 
@@ -282,6 +309,14 @@ RIVALS = {
         lambda x, y: (max(np.sum(x != y), np.sum(x == y)) - 1) // 2,
     ],
     "11: The blotted zero": [31, 16, 48, 14, 23, 8, 7],
+    "11: Find the bug": [
+        at_rest(lambda old: 0), at_rest(lambda old: 1), at_rest(lambda old: -1), at_rest(lambda old: -old), at_rest(at_once=True),
+        at_rest(sweeps=0), at_rest(lambda old: 1, backwards=True), lambda W, s: np.ones(len(s)),
+    ],
+    "11: All probes at once (an evening)": [
+        basins(diagonal=True), basins(at_once=True), basins(ghosts=False), basins(sweeps=0), basins(per_pattern=True),
+        lambda patterns: basins()(patterns)[:2], lambda patterns: (sum(basins()(patterns)[:2]), 0, basins()(patterns)[2]),
+    ],
     "17: A thermometer in a unit": [2 / log(10), log(9) / 2, 4 / log(9), 1 / log(9), 2 / -log(0.9), 2 / 0.9],
     "17: Completion by pencil": [0.5, 2 / 3, 7 / 12, 39 / 50, 30 / 36, 9 / 50, 5 / 14],
     "17: Down to the step": [
@@ -376,7 +411,7 @@ RIVALS = {
         lambda W, b, c, d, v, h: d.T @ expit(c + d @ W) - v.T @ expit(c + v @ W),
     ],
     "23: The bound, by hand": [0.1, 0.2, 0.025, 7 / 64, 7 / 16, 0.4, 0.9 * 7 / 16, 1 - 0.175],
-    "23: Stop in time (an evening)": [
+    "23: Stop in time: an evening": [
         trainer(bias=0), trainer(sign=-1), trainer(mean=False), trainer(steps=1), trainer(drawn=True), trainer(kept=True),
         trainer(one_by_one=True), lambda W, b, c, *_: (W, b, c),
     ],

@@ -26,6 +26,16 @@ def test_the_build_executes_nothing_that_the_cache_has(site):
     assert "Executing notebook" not in build.LOG.read_text(encoding="utf-8")
 
 
+def test_only_what_passed_the_tests_is_published():
+    publishing = {}
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+        publishing |= {name: (job, jobs) for name, job in jobs.items() if "deploy-pages" in str(job) or "git push" in str(job)}
+    assert publishing
+    for job, jobs in publishing.values():
+        assert ".ci/run" in str(jobs[job["needs"]]["steps"]) and "make book" not in str(job)
+
+
 def test_every_chapter_stands_in_the_table_of_contents():
     assert build.orphans() == []
 

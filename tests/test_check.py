@@ -274,6 +274,13 @@ def test_large_arrays_are_told_by_shape_and_first_entry(attempt, says):
     assert says in check.function("1.5", attempt, lambda x, y: x @ y, [(x, y)]).message
 
 
+def test_of_several_results_the_first_that_differs_is_named():
+    found = check.function("1.6", lambda x: (x, x + 1), lambda x: (x, x + 2), [np.arange(3)])
+    assert found.message == "not yet: for the input [0, 1, 2] yours gives [1, 2, 3] as result 2 of 2, and [2, 3, 4] is right"
+    found = check.function("1.6", lambda x: (x, 1), lambda x: (x, 2), [5])
+    assert found.message == "not yet: for the input 5 yours gives (5, 1), and (5, 2) is right"
+
+
 def test_a_long_array_of_few_values_says_how_many_of_each():
     message = function_verdict(len, np.sum, [np.repeat([-1, 1], [17, 47])]).message
     assert "the input an array of shape (64,) with 17 times -1 and 47 times 1 yours gives 64, and 30 is right" in message
