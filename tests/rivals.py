@@ -159,6 +159,8 @@ def at_rest(at_tie=lambda old: old, sweeps=100, at_once=False, backwards=False):
             for i in range(len(s))[::-1] if backwards else range(len(s)):
                 a = W[i] @ (old if at_once else s)
                 s[i] = np.sign(a) if a else at_tie(s[i])
+            if (s == old).all():
+                break
         return s
     return recall
 

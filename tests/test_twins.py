@@ -291,8 +291,8 @@ def test_its_numbers_are_those_of_the_page(chapter, site):
     assert re.findall(r"(?m)^\*(Figure [\d.]+?)\.\*", text) == figures
     said = re.sub(r"\s+", "", page.text)
     computed = twins.glued(cache.executed(chapter).cells)
-    for name in re.findall(r"\{glue:text\}`([^`:]+)`", chapter.read_text(encoding="utf8")):
-        assert re.sub(r"\s+", "", computed[name]) in said
+    for used in re.findall(r"\{glue:text\}`([^`:]+)`", chapter.read_text(encoding="utf8")):
+        assert re.sub(r"\s+", "", computed[used]) in said
 
 
 def test_a_pinned_copy_installs_netlib_from_the_commit(notebook):
