@@ -25,6 +25,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netlib._show import in_ipython
+
 STATUSES = {
     "open": {"symbol": "○", "edge": "#7a7a7a"},
     "right": {"symbol": "✓", "edge": "#0b8a66"},
@@ -314,18 +316,10 @@ def _a_shape(array, value):
 def _tell(id, name, fields):
     status, sentence = VERDICTS[name]
     verdict = Verdict(str(id), status, sentence.format(**fields))
-    if _in_ipython():
+    if in_ipython():
         from IPython.display import display
         display({"text/html": verdict.to_html(), "text/plain": repr(verdict)}, raw=True)
     return verdict
-
-
-def _in_ipython():
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return get_ipython() is not None
 
 
 class _Raised(str):
@@ -350,7 +344,7 @@ def _outcome(function, arguments):
 @contextlib.contextmanager
 def _nobody_leaves():
     """While it lasts, exit() in a notebook raises SystemExit, as it does elsewhere, instead of ending the kernel."""
-    if not _in_ipython():
+    if not in_ipython():
         yield
         return
     from IPython import get_ipython
