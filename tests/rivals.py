@@ -312,8 +312,9 @@ RIVALS = {
     ],
     "11: The blotted zero": [31, 16, 48, 14, 23, 8, 7],
     "11: Find the bug": [
-        at_rest(lambda old: 0), at_rest(lambda old: 1), at_rest(lambda old: -1), at_rest(lambda old: -old), at_rest(at_once=True),
-        at_rest(sweeps=0), at_rest(lambda old: 1, backwards=True), lambda W, s: np.ones(len(s)),
+        at_rest(lambda old: 0), at_rest(lambda old: 1), at_rest(lambda old: -1), at_rest(at_once=True),
+        at_rest(lambda old: -old, sweeps=101), at_rest(sweeps=0), at_rest(lambda old: 1, backwards=True),
+        lambda W, s: np.ones(len(s)),
     ],
     "11: All probes at once (an evening)": [
         basins(diagonal=True), basins(at_once=True), basins(ghosts=False), basins(sweeps=0), basins(per_pattern=True),
