@@ -65,7 +65,10 @@ DECIMAL = re.compile(r"(?<![\w.,])[-−+]?\d+\.\d+(?:e[-+−]?\d+)?(?![\w%]| %)"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found: `status` is "open", "right", "hint" or "wrong", `message` the sentence that the reader sees."""
+    """What a check found: `status` is "open", "right", "hint" or "wrong", `message` the sentence that the reader sees.
+
+    In the book: all chapters.
+    """
 
     id: str
     status: str
@@ -88,6 +91,8 @@ class Verdict:
 
 def number(id, answer, expected, *, tolerance=None, because="", hints=()):
     """Check a number, or an array of numbers, that the reader found.
+
+    In the book: all chapters.
 
     Parameters
     ----------
@@ -134,6 +139,8 @@ def number(id, answer, expected, *, tolerance=None, because="", hints=()):
 
 def function(id, attempt, reference, inputs, *, tolerance=1e-6, because="", hints=()):
     """Check a function that the reader wrote, by comparing it with a reference on given inputs.
+
+    In the book: all chapters.
 
     Parameters
     ----------
