@@ -235,6 +235,38 @@ def sides(signs, mid=0.5, components=(0, 1, 0, 1)):
     return work
 
 
+def softplus_by(large=math.inf, small=-math.inf, top=lambda x: max(x, 0.0), rest=lambda x: math.log1p(exp(-abs(x))), sign=1):
+    """Softplus with places for slips: a shortcut that begins too early, a part left out or turned round."""
+    def softplus(x):
+        if x > large or x < small:
+            return x if x > large else exp(x)
+        return sign * (top(x) + rest(x))
+    return softplus
+
+
+def log_mean_exp(c=max, put_back=True, count=len):
+    """The logarithm of the average of e^x, with places for slips."""
+    def average(x):
+        with np.errstate(all="ignore"):
+            return float(put_back * c(x) + np.log(np.exp(np.asarray(x) - c(x)).sum() / count(x)))
+    return average
+
+
+def exponential(terms=20, below=0.5, turned=True, halvings=0, inverted=True):
+    """e^x by halving, adding up the series and squaring, with places for slips."""
+    def e_to_the(x):
+        y, squarings, total, term = abs(x) if turned else x, halvings, 1.0, 1.0
+        while abs(y) > below:
+            y, squarings = y / 2, squarings + 1
+        for k in range(1, terms):
+            term *= y / k
+            total += term
+        with np.errstate(all="ignore"):
+            total = float(np.float64(total) ** 2.0**squarings)
+        return 1 / total if inverted and turned and x < 0 else total
+    return e_to_the
+
+
 RIVALS = {
     "6: A thermometer with one switch": [log(4), 1 / log(4 / 3), 0.25, 1 / 3, 3, -1 / log(3), 1 / log(4)],
     "6: The most probable state, never seen": [1, exp(-100), expit(1), 2.0**-100, expit(-1) ** 100, 2.4e-14, 2.6e-14, 0],
@@ -421,5 +453,27 @@ RIVALS = {
     "23: Find the bug: ten steps that are one": [
         contrast(stuck=True), contrast(drawn=True), contrast(sign=-1), contrast(mean=False), contrast(steps=1),
         contrast(again=True),
+    ],
+    "1: The sum from the first line": [
+        1002, 3003, 1002 + log(3), 1001 + log(3), 1000 + log(3), 0.4076, 1000.4076, 1001.4076,
+        1002 + log(1 + exp(1) + exp(2)), 1002.5032,
+    ],
+    "1: Fractions only": [2 / 3, 1 / 3, 0.75, 1.25, 5 / 3, tanh(2), -0.6, 0.8, 15 / 17],
+    "1: Enough terms": [11, 12, 13, 15, 16, 17],
+    "1: Softplus for every number": [
+        softplus_by(large=10), softplus_by(small=-10), softplus_by(top=lambda x: x), softplus_by(top=abs), softplus_by(sign=-1),
+        softplus_by(rest=lambda x: 0.0), softplus_by(rest=lambda x: log(1 + exp(-abs(x)))),
+        softplus_by(rest=lambda x: math.log1p(exp(-abs(x))) / log(2)), lambda x: float(np.logaddexp(0, -x)),
+    ],
+    "1: A deck of cards": [66, 67, 69, 67.9, 68.9, 156, 157, 156.36, 8e67],
+    "1: Find the bug": [
+        log_mean_exp(count=lambda x: 1), log_mean_exp(count=lambda x: len(x) - 1 or 1), log_mean_exp(put_back=False),
+        log_mean_exp(first), log_mean_exp(min), log_mean_exp(np.mean), log_mean_exp(lambda x: max(np.abs(x))), log_mean_exp(sum),
+        max, np.mean, lambda x: float(logsumexp(x) / len(x)),
+    ],
+    "1: An exponential of your own (an evening)": [
+        exponential(below=800, terms=60), exponential(below=800, terms=60, turned=False), exponential(terms=8),
+        exponential(inverted=False), exponential(halvings=1), exponential(below=20),
+        exponential(below=800, terms=1000, turned=False), lambda x: (1 + x / 2**20) ** 2**20,
     ],
 }
