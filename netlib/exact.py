@@ -14,17 +14,17 @@ What the samplers of this book produce is compared with what this module says.
 """
 
 import numpy as np
-from scipy.special import expit, rel_entr
+from scipy.special import rel_entr
 
 from netlib import _require
-from netlib.network import SPINS, UNITS, Network, check_units
-
-LIMIT = 25
-CHUNK = 2**12
+from netlib._require import distribution, enumerable, one_beta, units_of
+from netlib.network import SPINS, Network
 
 
 def states(n, alphabet=SPINS):
     """List all states of n units.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -49,6 +49,8 @@ def states(n, alphabet=SPINS):
 
 def state_of(index, n, alphabet=SPINS):
     """Return the states with these numbers, the inverse of `state_index`.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -80,6 +82,8 @@ def state_of(index, n, alphabet=SPINS):
 def state_index(state, alphabet=SPINS):
     """Return the number of each state: its row in `states`.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     state : array_like, shape (..., n)
@@ -102,6 +106,8 @@ def state_index(state, alphabet=SPINS):
 
 def energies(network):
     """Return the energies of all states, in the order of `states`.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -139,6 +145,8 @@ def log_partition(network, beta=1.0):
 
     The largest exponent is taken out of the sum, :math:`\ln\sum e^{x} = m + \ln\sum e^{x-m}`.
 
+    In the book: chapter 6.
+
     Parameters
     ----------
     network : Network
@@ -162,6 +170,8 @@ def log_partition(network, beta=1.0):
 def probabilities(network, beta=1.0):
     """Return the Boltzmann probability of every state, in the order of `states`.
 
+    In the book: chapter 6.
+
     Parameters
     ----------
     network : Network
@@ -183,6 +193,8 @@ def probabilities(network, beta=1.0):
 def mean_energy(network, beta=1.0):
     r"""Return :math:`U = \langle E \rangle`, shape of beta.
 
+    In the book: chapter 6.
+
     Examples
     --------
     A pair of spins has energy −1 (twice) or +1 (twice), so U = −tanh β.
@@ -198,6 +210,8 @@ def heat_capacity(network, beta=1.0):
 
     This is the whole network's; divide by the number of units for the specific heat.
 
+    In the book: chapter 6.
+
     Examples
     --------
     >>> bool(np.isclose(heat_capacity(Network([[0, 1], [1, 0]]), beta=0.5), (0.5 / np.cosh(0.5)) ** 2))
@@ -208,6 +222,8 @@ def heat_capacity(network, beta=1.0):
 
 def entropy(network, beta=1.0):
     r"""Return :math:`S = -\sum p \ln p = \ln Z + \beta U`, in nats, shape of beta.
+
+    In the book: chapter 6.
 
     Examples
     --------
@@ -221,6 +237,8 @@ def entropy(network, beta=1.0):
 
 def free_energy(network, beta=1.0):
     r"""Return :math:`F = -T \ln Z = U - TS`, shape of beta; at infinite temperature (beta = 0) it has no finite value.
+
+    In the book: chapter 6.
 
     Raises
     ------
@@ -239,6 +257,8 @@ def free_energy(network, beta=1.0):
 
 def moments(network, beta=1.0):
     r"""Return :math:`\langle s_i \rangle` and :math:`\langle s_i s_j \rangle` (not centred).
+
+    In the book: chapter 7.
 
     Parameters
     ----------
@@ -265,6 +285,8 @@ def moments_of(p, alphabet=SPINS):
     The :math:`n` digits of the state number are cut into a low and a high half, so that :math:`p` becomes a matrix
     :math:`P` of :math:`2^{n/2}` by :math:`2^{n/2}`. Pairs with one unit in each half are :math:`S_\text{high}^\mathsf{T} P\,
     S_\text{low}`; pairs within a half need only that half's marginal. The states of all n units are never written out.
+
+    In the book: chapter 18.
 
     Parameters
     ----------
@@ -297,6 +319,8 @@ def moments_of(p, alphabet=SPINS):
 def sample(network, beta, size, rng):
     """Draw independent states from the exact distribution: the sampler without a chain.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -324,6 +348,8 @@ def sample(network, beta, size, rng):
 def kl(p, q):
     r"""Return the Kullback–Leibler divergence :math:`\sum_s p(s) \ln\bigl(p(s)/q(s)\bigr)`, in nats.
 
+    In the book: chapter 4.
+
     Parameters
     ----------
     p, q : array_like, same shape
@@ -350,6 +376,8 @@ def kl(p, q):
 def marginal(p, units, n):
     """Sum the other units out of a law over the states of n units.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     p : array_like, shape (2**n,)
@@ -366,13 +394,15 @@ def marginal(p, units, n):
     >>> marginal([0.1, 0.2, 0.3, 0.4], units=[1], n=2).round(12).tolist()
     [0.3, 0.7]
     """
-    p, units = _law_of(p, n), check_units(units, n)
+    p, units = _law_of(p, n), _require.check_units(units, n)
     others = np.setdiff1d(np.arange(n), units)
     return _digits_first(p, units, others, n).sum(axis=0)
 
 
 def conditional(p, units, values, n, alphabet=SPINS):
     """Return the law of the other units, given the values of some.
+
+    In the book: chapter 17.
 
     Parameters
     ----------
@@ -399,7 +429,7 @@ def conditional(p, units, values, n, alphabet=SPINS):
     >>> conditional([0.1, 0.2, 0.3, 0.4], units=[0], values=[1], n=2).round(12).tolist()
     [0.333333333333, 0.666666666667]
     """
-    p, units = _law_of(p, n), check_units(units, n)
+    p, units = _law_of(p, n), _require.check_units(units, n)
     values = _require.length("values", values, len(units))
     others = np.setdiff1d(np.arange(n), units)
     given = _digits_first(p, others, units, n)[state_index(values, alphabet) if len(units) else 0]
@@ -408,155 +438,6 @@ def conditional(p, units, values, n, alphabet=SPINS):
     return given / given.sum()
 
 
-def rbm_log_partition(weights, visible_bias, hidden_bias, beta=1.0):
-    r"""Return ln Z of a restricted Boltzmann machine by enumerating only its smaller side.
-
-    Given one side, the units of the other are independent, so their sum factorises:
-
-    .. math:: Z = \sum_h e^{\beta c^\mathsf{T} h} \prod_i \bigl(1 + e^{\beta (b_i + \sum_j W_{ij} h_j)}\bigr),
-
-    and the same with the sides exchanged.
-
-    Parameters
-    ----------
-    weights : array_like, shape (V, H)
-    visible_bias : array_like, shape (V,)
-    hidden_bias : array_like, shape (H,)
-        Units are 0/1; the energy is E(v, h) = −bᵀv − cᵀh − vᵀWh.
-    beta : float, optional
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    Without weights and biases all 2³² states weigh the same; four of them are visited.
-
-    >>> bool(np.isclose(rbm_log_partition(np.zeros((30, 2)), np.zeros(30), np.zeros(2)), 32 * np.log(2)))
-    True
-    """
-    weights, visible_bias, hidden_bias = _rbm(weights, visible_bias, hidden_bias)
-    if weights.shape[0] > weights.shape[1]:
-        weights, visible_bias, hidden_bias = weights.T, hidden_bias, visible_bias
-    return float(_log_sum(rbm_log_weights(weights, visible_bias, hidden_bias, beta)))
-
-
-def rbm_log_weights(weights, visible_bias, hidden_bias, beta=1.0):
-    r"""Return :math:`-\beta F(v) = \ln \sum_h e^{-\beta E(v,h)}` of all visible states, in the order of `states`.
-
-    Parameters
-    ----------
-    weights, visible_bias, hidden_bias, beta
-        As in `rbm_log_partition`; at most 25 visible units, any number of hidden ones.
-
-    Returns
-    -------
-    ndarray, shape (2**V,)
-
-    Examples
-    --------
-    >>> np.allclose(rbm_log_weights([[0.0]], [3.0], [0.0]), [np.log(2), 3 + np.log(2)])
-    True
-    """
-    weights, visible_bias, hidden_bias = _rbm(weights, visible_bias, hidden_bias)
-    beta, n = one_beta(beta), enumerable(len(weights))
-    result = np.empty(2**n)
-    for start in range(0, 2**n, CHUNK):
-        visible = state_of(np.arange(start, min(start + CHUNK, 2**n)), n, UNITS)
-        softplus = np.logaddexp(0, beta * (visible @ weights + hidden_bias))
-        result[start : start + CHUNK] = beta * (visible @ visible_bias) + softplus.sum(axis=-1)
-    return result
-
-
-def rbm_probabilities(weights, visible_bias, hidden_bias, beta=1.0):
-    """Return the probability of every visible state of a restricted Boltzmann machine, the hidden units summed out.
-
-    Parameters
-    ----------
-    weights, visible_bias, hidden_bias, beta
-        As in `rbm_log_partition`; at most 25 visible units.
-
-    Returns
-    -------
-    ndarray, shape (2**V,)
-
-    Examples
-    --------
-    >>> rbm_probabilities(np.zeros((2, 3)), np.zeros(2), np.ones(3)).round(12).tolist()
-    [0.25, 0.25, 0.25, 0.25]
-    """
-    return _boltzmann(-rbm_log_weights(weights, visible_bias, hidden_bias, beta), 1.0)[0]
-
-
-def rbm_moments(weights, visible_bias, hidden_bias, beta=1.0):
-    r"""Return the exact :math:`\langle v \rangle`, :math:`\langle h \rangle` and :math:`\langle v_i h_j \rangle`.
-
-    Parameters
-    ----------
-    weights, visible_bias, hidden_bias, beta
-        As in `rbm_log_partition`; the smaller side is enumerated.
-
-    Returns
-    -------
-    visible : ndarray, shape (V,)
-    hidden : ndarray, shape (H,)
-    both : ndarray, shape (V, H)
-
-    Examples
-    --------
-    >>> [m.tolist() for m in rbm_moments([[0.0]], [0.0], [0.0])]
-    [[0.5], [0.5], [[0.25]]]
-    """
-    weights, visible_bias, hidden_bias = _rbm(weights, visible_bias, hidden_bias)
-    beta = one_beta(beta)
-    if weights.shape[0] > weights.shape[1]:
-        hidden, visible, both = rbm_moments(weights.T, hidden_bias, visible_bias, beta)
-        return visible, hidden, both.T
-    p = rbm_probabilities(weights, visible_bias, hidden_bias, beta)
-    visible, hidden, both = np.zeros(len(weights)), np.zeros(weights.shape[1]), np.zeros(weights.shape)
-    for start in range(0, len(p), CHUNK):
-        part = p[start : start + CHUNK]
-        v = state_of(np.arange(start, start + len(part)), len(weights), UNITS).astype(float)
-        h = expit(beta * (v @ weights + hidden_bias))
-        visible, hidden, both = visible + part @ v, hidden + part @ h, both + v.T @ (part[:, None] * h)
-    return visible, hidden, both
-
-
-def enumerable(n, limit=LIMIT):
-    """Return n if the 2**n states of n units can be enumerated; raise ValueError that names n otherwise."""
-    n = _require.whole("the number of units n", n, least=0)
-    if n > limit:
-        raise ValueError(f"n = {n} units have 2**{n} states, too many to enumerate; the limit is n = {limit}")
-    return n
-
-
-def distribution(name, p):
-    """Return `p` as a float array; it must have no negative entry and add up to one (to 1e-9)."""
-    p = _require.finite(name, p)
-    if p.ndim != 1 or p.size == 0:
-        raise ValueError(f"{name} must be one row of probabilities, got shape {p.shape}")
-    if p.min() < 0:
-        raise ValueError(f"{name} must not be negative, got {p.min():g} at index {int(p.argmin())}")
-    if abs(p.sum() - 1) > 1e-9:
-        raise ValueError(f"{name} must add up to 1, got {p.sum():.12g}")
-    return p
-
-
-def units_of(name, p):
-    """Return n if `p` has 2**n entries; raise ValueError otherwise."""
-    n = len(p).bit_length() - 1
-    if len(p) != 2**n:
-        raise ValueError(f"{name} must have 2**n entries, one per state of n units, got {len(p)}")
-    return n
-
-
-def one_beta(beta):
-    """Return `beta` as a float; raise ValueError if it is negative, not finite, or more than one number."""
-    beta = _require.inverse_temperature(beta)
-    if beta.ndim:
-        raise ValueError(f"beta must be one number here, got shape {beta.shape}")
-    return float(beta)
 
 
 def _parts(network):
@@ -575,10 +456,6 @@ def _boltzmann(energy, beta):
     z = p.sum()
     p /= z
     return p, top + np.log(z)
-
-
-def _log_sum(x):
-    return x.max() + np.log(np.exp(x - x.max()).sum())
 
 
 def _thermal(network, beta, quantity):
@@ -600,7 +477,3 @@ def _digits_first(p, columns, rows, n):
     """Return p as a matrix: rows count the states of the units `rows`, columns those of the units `columns`."""
     axes = [n - 1 - unit for unit in [*rows[::-1], *columns[::-1]]]
     return p.reshape((2,) * n).transpose(axes).reshape(2 ** len(rows), 2 ** len(columns))
-
-
-def _rbm(weights, visible_bias, hidden_bias):
-    return [array.astype(float) for array in _require.rbm(weights, visible_bias, hidden_bias)]
