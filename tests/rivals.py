@@ -267,6 +267,35 @@ def exponential(terms=20, below=0.5, turned=True, halvings=0, inverted=True):
     return e_to_the
 
 
+def slopes_by_nudging(step=1e-5, left=1, divisor=2, together=False):
+    """The gradient of f by finite differences, with places for slips."""
+    def gradient(f, x):
+        nudges = np.ones((1, len(x))) if together else np.eye(len(x))
+        slope = [(f(x + step * e) - f(x - left * step * e)) / (divisor * step) for e in nudges]
+        return np.resize(slope, len(x))
+    return gradient
+
+
+def die_with(mean, six=5, sign=1):
+    """The probability of one face where p is e to the power of a multiple of the face and the mean is given."""
+    faces, low, high = np.arange(1, 7), -5.0, 5.0
+    for _ in range(100):
+        a = (low + high) / 2
+        low, high = (a, high) if softmax(a * faces) @ faces < mean else (low, a)
+    return float(softmax(sign * a * faces)[six])
+
+
+def coldness(low=-1e5, high=1e5, halvings=200, at_the_end=lambda beta: beta):
+    """β for a given mean energy by halving an interval, with places for slips."""
+    def beta(E, U):
+        a, b = low, high
+        for _ in range(halvings):
+            middle = (a + b) / 2
+            a, b = (middle, b) if softmax(-middle * np.asarray(E)) @ E > U else (a, middle)
+        return float(at_the_end((a + b) / 2))
+    return beta
+
+
 RIVALS = {
     "6: A thermometer with one switch": [log(4), 1 / log(4 / 3), 0.25, 1 / 3, 3, -1 / log(3), 1 / log(4)],
     "6: The most probable state, never seen": [1, exp(-100), expit(1), 2.0**-100, expit(-1) ** 100, 2.4e-14, 2.6e-14, 0],
@@ -475,5 +504,22 @@ RIVALS = {
         exponential(below=800, terms=60), exponential(below=800, terms=60, turned=False), exponential(terms=8),
         exponential(inverted=False), exponential(halvings=1), exponential(below=20),
         exponential(below=800, terms=1000, turned=False), lambda x: (1 + x / 2**20) ** 2**20,
+    "3: The slope of tanh": [6 / 25, 4 / 25, 8 / 25, 4 / 5, 34 / 25, 1 - tanh(2) ** 2, 9 / 25, 1 / 4],
+    "3: A weight's slope": [5, 1 / 4, 1 / 8, 5 / 6, 5 / 3, log(8), exp(5) / (3 + exp(5)), 3 / 8],
+    "3: The speed limit": [2 / 3, 1, 1 / 4, 2 / 5, 1 / 3, 4, 2, 2 / 8],
+    "3: A test for every gradient": [
+        slopes_by_nudging(1e-3), slopes_by_nudging(1e-13), slopes_by_nudging(1e-5, left=0, divisor=1),
+        slopes_by_nudging(1e-8, left=0, divisor=1), slopes_by_nudging(divisor=1), slopes_by_nudging(divisor=-2),
+        slopes_by_nudging(together=True), lambda f, x: float(slopes_by_nudging()(f, x).sum()),
+    ],
+    "3: Find the bug": [
+        lambda W, b, s: -(W @ s) - b, lambda W, b, s: -(W.T @ s) - b, lambda W, b, s: -2 * (W @ s) - b,
+        lambda W, b, s: -(W + W.T) @ s / 2 - b, lambda W, b, s: (W + W.T) @ s + b, lambda W, b, s: -(W + W.T) @ s,
+        lambda W, b, s: -(W + W.T - np.diag(np.diag(W))) @ s - b, lambda W, b, s: -(W + W.T) @ s - b @ s,
+    ],
+    "3: A loaded die": [1 / 6, 6 / 21, die_with(4.5, six=0), die_with(3.5), 0.5, 1.449, 0.371, 0.25],
+    "3: Maximum entropy for any energies (an evening)": [
+        coldness(low=0), coldness(high=0), coldness(-50, 50), coldness(-1000, 1000), coldness(halvings=20),
+        coldness(at_the_end=lambda beta: -beta), coldness(at_the_end=lambda beta: 1 / beta), coldness(at_the_end=exp),
     ],
 }
