@@ -124,3 +124,42 @@ def whole(name, number, least=1):
 
 def _first(mask):
     return tuple(int(i) for i in np.argwhere(mask)[0])
+
+
+LIMIT = 25
+
+
+def enumerable(n, limit=LIMIT):
+    """Return n if the 2**n states of n units can be enumerated; raise ValueError that names n otherwise."""
+    n = whole("the number of units n", n, least=0)
+    if n > limit:
+        raise ValueError(f"n = {n} units have 2**{n} states, too many to enumerate; the limit is n = {limit}")
+    return n
+
+
+def distribution(name, p):
+    """Return `p` as a float array; it must have no negative entry and add up to one (to 1e-9)."""
+    p = finite(name, p)
+    if p.ndim != 1 or p.size == 0:
+        raise ValueError(f"{name} must be one row of probabilities, got shape {p.shape}")
+    if p.min() < 0:
+        raise ValueError(f"{name} must not be negative, got {p.min():g} at index {int(p.argmin())}")
+    if abs(p.sum() - 1) > 1e-9:
+        raise ValueError(f"{name} must add up to 1, got {p.sum():.12g}")
+    return p
+
+
+def units_of(name, p):
+    """Return n if `p` has 2**n entries; raise ValueError otherwise."""
+    n = len(p).bit_length() - 1
+    if len(p) != 2**n:
+        raise ValueError(f"{name} must have 2**n entries, one per state of n units, got {len(p)}")
+    return n
+
+
+def one_beta(beta):
+    """Return `beta` as a float; raise ValueError if it is negative, not finite, or more than one number."""
+    beta = inverse_temperature(beta)
+    if beta.ndim:
+        raise ValueError(f"beta must be one number here, got shape {beta.shape}")
+    return float(beta)

@@ -29,6 +29,8 @@ from netlib.network import SPINS, UNITS, Network
 def to_units(network):
     """Return the same network with 0/1 units.
 
+    In the book: chapter 11.
+
     Parameters
     ----------
     network : Network
@@ -62,6 +64,8 @@ def to_units(network):
 def to_spins(network):
     """Return the same network with ±1 spins.
 
+    In the book: chapter 11.
+
     Parameters
     ----------
     network : Network
@@ -90,60 +94,10 @@ def to_spins(network):
     return spins, float(biases.sum() / 2 + weights.sum() / 8)
 
 
-def rbm_to_units(weights, visible_bias, hidden_bias):
-    """Return the restricted Boltzmann machine of 0/1 units that is the given one of ±1 spins.
-
-    Parameters
-    ----------
-    weights : array_like, shape (V, H)
-    visible_bias : array_like, shape (V,)
-    hidden_bias : array_like, shape (H,)
-        The energy is E(v, h) = −bᵀv − cᵀh − vᵀWh.
-
-    Returns
-    -------
-    weights, visible_bias, hidden_bias : ndarray
-    offset : float
-        E_spins = E_units + offset for every state.
-
-    Examples
-    --------
-    >>> W, b, c, offset = rbm_to_units([[1.0]], [0.0], [0.0])
-    >>> W.tolist(), b.tolist(), c.tolist(), offset
-    ([[4.0]], [-2.0], [-2.0], -1.0)
-    """
-    weights, visible_bias, hidden_bias = _require.rbm(weights, visible_bias, hidden_bias)
-    offset = visible_bias.sum() + hidden_bias.sum() - weights.sum()
-    return 4 * weights, 2 * visible_bias - 2 * weights.sum(axis=1), 2 * hidden_bias - 2 * weights.sum(axis=0), float(offset)
-
-
-def rbm_to_spins(weights, visible_bias, hidden_bias):
-    """Return the restricted Boltzmann machine of ±1 spins that is the given one of 0/1 units.
-
-    Parameters
-    ----------
-    weights, visible_bias, hidden_bias
-        As in `rbm_to_units`.
-
-    Returns
-    -------
-    weights, visible_bias, hidden_bias : ndarray
-    offset : float
-        E_spins = E_units + offset for every state.
-
-    Examples
-    --------
-    >>> W, b, c, offset = rbm_to_spins([[4.0]], [-2.0], [-2.0])
-    >>> W.tolist(), b.tolist(), c.tolist(), offset
-    ([[1.0]], [0.0], [0.0], -1.0)
-    """
-    weights, visible_bias, hidden_bias = _require.rbm(weights, visible_bias, hidden_bias)
-    offset = (visible_bias.sum() + hidden_bias.sum()) / 2 + weights.sum() / 4
-    return weights / 4, visible_bias / 2 + weights.sum(axis=1) / 4, hidden_bias / 2 + weights.sum(axis=0) / 4, float(offset)
-
-
 def state_to_units(spins):
     """Return v = (s + 1) / 2.
+
+    In the book: chapter 11.
 
     Examples
     --------
@@ -155,6 +109,8 @@ def state_to_units(spins):
 
 def state_to_spins(units):
     """Return s = 2v − 1.
+
+    In the book: chapter 11.
 
     Examples
     --------

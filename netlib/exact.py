@@ -17,14 +17,16 @@ import numpy as np
 from scipy.special import expit, rel_entr
 
 from netlib import _require
+from netlib._require import distribution, enumerable, one_beta, units_of
 from netlib.network import SPINS, UNITS, Network, check_units
 
-LIMIT = 25
 CHUNK = 2**12
 
 
 def states(n, alphabet=SPINS):
     """List all states of n units.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -49,6 +51,8 @@ def states(n, alphabet=SPINS):
 
 def state_of(index, n, alphabet=SPINS):
     """Return the states with these numbers, the inverse of `state_index`.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -80,6 +84,8 @@ def state_of(index, n, alphabet=SPINS):
 def state_index(state, alphabet=SPINS):
     """Return the number of each state: its row in `states`.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     state : array_like, shape (..., n)
@@ -102,6 +108,8 @@ def state_index(state, alphabet=SPINS):
 
 def energies(network):
     """Return the energies of all states, in the order of `states`.
+
+    In the book: chapter 6.
 
     Parameters
     ----------
@@ -139,6 +147,8 @@ def log_partition(network, beta=1.0):
 
     The largest exponent is taken out of the sum, :math:`\ln\sum e^{x} = m + \ln\sum e^{x-m}`.
 
+    In the book: chapter 6.
+
     Parameters
     ----------
     network : Network
@@ -162,6 +172,8 @@ def log_partition(network, beta=1.0):
 def probabilities(network, beta=1.0):
     """Return the Boltzmann probability of every state, in the order of `states`.
 
+    In the book: chapter 6.
+
     Parameters
     ----------
     network : Network
@@ -183,6 +195,8 @@ def probabilities(network, beta=1.0):
 def mean_energy(network, beta=1.0):
     r"""Return :math:`U = \langle E \rangle`, shape of beta.
 
+    In the book: chapter 6.
+
     Examples
     --------
     A pair of spins has energy −1 (twice) or +1 (twice), so U = −tanh β.
@@ -198,6 +212,8 @@ def heat_capacity(network, beta=1.0):
 
     This is the whole network's; divide by the number of units for the specific heat.
 
+    In the book: chapter 6.
+
     Examples
     --------
     >>> bool(np.isclose(heat_capacity(Network([[0, 1], [1, 0]]), beta=0.5), (0.5 / np.cosh(0.5)) ** 2))
@@ -208,6 +224,8 @@ def heat_capacity(network, beta=1.0):
 
 def entropy(network, beta=1.0):
     r"""Return :math:`S = -\sum p \ln p = \ln Z + \beta U`, in nats, shape of beta.
+
+    In the book: chapter 6.
 
     Examples
     --------
@@ -221,6 +239,8 @@ def entropy(network, beta=1.0):
 
 def free_energy(network, beta=1.0):
     r"""Return :math:`F = -T \ln Z = U - TS`, shape of beta; at infinite temperature (beta = 0) it has no finite value.
+
+    In the book: chapter 6.
 
     Raises
     ------
@@ -239,6 +259,8 @@ def free_energy(network, beta=1.0):
 
 def moments(network, beta=1.0):
     r"""Return :math:`\langle s_i \rangle` and :math:`\langle s_i s_j \rangle` (not centred).
+
+    In the book: chapter 7.
 
     Parameters
     ----------
@@ -265,6 +287,8 @@ def moments_of(p, alphabet=SPINS):
     The :math:`n` digits of the state number are cut into a low and a high half, so that :math:`p` becomes a matrix
     :math:`P` of :math:`2^{n/2}` by :math:`2^{n/2}`. Pairs with one unit in each half are :math:`S_\text{high}^\mathsf{T} P\,
     S_\text{low}`; pairs within a half need only that half's marginal. The states of all n units are never written out.
+
+    In the book: chapter 18.
 
     Parameters
     ----------
@@ -297,6 +321,8 @@ def moments_of(p, alphabet=SPINS):
 def sample(network, beta, size, rng):
     """Draw independent states from the exact distribution: the sampler without a chain.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -324,6 +350,8 @@ def sample(network, beta, size, rng):
 def kl(p, q):
     r"""Return the Kullback–Leibler divergence :math:`\sum_s p(s) \ln\bigl(p(s)/q(s)\bigr)`, in nats.
 
+    In the book: chapter 4.
+
     Parameters
     ----------
     p, q : array_like, same shape
@@ -350,6 +378,8 @@ def kl(p, q):
 def marginal(p, units, n):
     """Sum the other units out of a law over the states of n units.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     p : array_like, shape (2**n,)
@@ -373,6 +403,8 @@ def marginal(p, units, n):
 
 def conditional(p, units, values, n, alphabet=SPINS):
     """Return the law of the other units, given the values of some.
+
+    In the book: chapter 17.
 
     Parameters
     ----------
@@ -521,42 +553,6 @@ def rbm_moments(weights, visible_bias, hidden_bias, beta=1.0):
         h = expit(beta * (v @ weights + hidden_bias))
         visible, hidden, both = visible + part @ v, hidden + part @ h, both + v.T @ (part[:, None] * h)
     return visible, hidden, both
-
-
-def enumerable(n, limit=LIMIT):
-    """Return n if the 2**n states of n units can be enumerated; raise ValueError that names n otherwise."""
-    n = _require.whole("the number of units n", n, least=0)
-    if n > limit:
-        raise ValueError(f"n = {n} units have 2**{n} states, too many to enumerate; the limit is n = {limit}")
-    return n
-
-
-def distribution(name, p):
-    """Return `p` as a float array; it must have no negative entry and add up to one (to 1e-9)."""
-    p = _require.finite(name, p)
-    if p.ndim != 1 or p.size == 0:
-        raise ValueError(f"{name} must be one row of probabilities, got shape {p.shape}")
-    if p.min() < 0:
-        raise ValueError(f"{name} must not be negative, got {p.min():g} at index {int(p.argmin())}")
-    if abs(p.sum() - 1) > 1e-9:
-        raise ValueError(f"{name} must add up to 1, got {p.sum():.12g}")
-    return p
-
-
-def units_of(name, p):
-    """Return n if `p` has 2**n entries; raise ValueError otherwise."""
-    n = len(p).bit_length() - 1
-    if len(p) != 2**n:
-        raise ValueError(f"{name} must have 2**n entries, one per state of n units, got {len(p)}")
-    return n
-
-
-def one_beta(beta):
-    """Return `beta` as a float; raise ValueError if it is negative, not finite, or more than one number."""
-    beta = _require.inverse_temperature(beta)
-    if beta.ndim:
-        raise ValueError(f"beta must be one number here, got shape {beta.shape}")
-    return float(beta)
 
 
 def _parts(network):

@@ -24,6 +24,8 @@ import time
 
 import numpy as np
 
+from netlib._show import in_ipython
+
 MOST_FRAMES = 150
 MOST_BYTES = 1_500_000
 PIXELS_PER_INCH = 144
@@ -32,6 +34,8 @@ PATIENCE = 0.1
 
 def explore(draw, *, start=None, labels=None, **controls):
     """Show an experiment: a picture and a sentence that follow a few controls.
+
+    In the book: all chapters.
 
     Parameters
     ----------
@@ -67,10 +71,10 @@ def explore(draw, *, start=None, labels=None, **controls):
         ...
     ValueError: at most 150 combinations can be shown, got T: 200 = 200
     """
-    controls, first = check_controls(draw, controls, start, labels)
+    controls, first = _check_controls(draw, controls, start, labels)
     labels = {name: (labels or {}).get(name, name) for name in controls}
     if os.environ.get("NETLIB_SITE") == "1":
-        _display_html(site_html(draw, controls, first, labels), "an experiment with " + ", ".join(labels.values()))
+        _display_html(_site_html(draw, controls, first, labels), "an experiment with " + ", ".join(labels.values()))
     elif not _in_kernel():
         print(_frame(draw, controls, first)[1])
     else:
@@ -80,11 +84,13 @@ def explore(draw, *, start=None, labels=None, **controls):
             _display_still(draw, controls, first)
         else:
             from IPython.display import display
-            display(widgets(ipywidgets, draw, controls, first, labels))
+            display(_widgets(ipywidgets, draw, controls, first, labels))
 
 
 def glue(name, value, spec=""):
     """Keep a number for the text, where the glue:text role shows it as formatted here; a live notebook shows nothing.
+
+    In the book: all chapters.
 
     Parameters
     ----------
@@ -115,13 +121,13 @@ def glue(name, value, spec=""):
         if not np.isfinite(value):
             raise ValueError(f"the value of {name} must be finite, got {value}")
         value = format(value.item(), spec).replace("-", "−")
-    if _in_ipython():
+    if in_ipython():
         from IPython.display import display
         prefix = "application/papermill.record/"
         display({prefix + "text/plain": repr(value)}, raw=True, metadata={"scrapbook": {"name": name, "mime_prefix": prefix}})
 
 
-def check_controls(draw, controls, start=None, labels=None):
+def _check_controls(draw, controls, start=None, labels=None):
     """Return the controls as lists of plain Python values, and the index of each one's first value."""
     if not callable(draw):
         raise TypeError(f"draw must be a function that returns (figure, says), got {type(draw).__name__}")
@@ -144,19 +150,19 @@ def check_controls(draw, controls, start=None, labels=None):
     return controls, first
 
 
-def is_numeric(values):
+def _is_numeric(values):
     """Whether a control's values are numbers, so that it is a slider and not a menu."""
     return not isinstance(values[0], str | bool)
 
 
-def texts(values):
+def _texts(values):
     """Return how each value of one control is written: with as few decimals as tell them apart.
 
     Examples
     --------
-    >>> texts([1.5, 2.0, 2.25]), texts([4, 8, 16]), texts([-0.5, 0.5]), texts([False, True])
+    >>> _texts([1.5, 2.0, 2.25]), _texts([4, 8, 16]), _texts([-0.5, 0.5]), _texts([False, True])
     (['1.50', '2.00', '2.25'], ['4', '8', '16'], ['−0.5', '0.5'], ['no', 'yes'])
-    >>> texts(np.linspace(0, 1, 4).tolist()), texts([1e-05, 0.01, 10.0])
+    >>> _texts(np.linspace(0, 1, 4).tolist()), _texts([1e-05, 0.01, 10.0])
     (['0.000', '0.333', '0.667', '1.000'], ['1e−05', '0.01', '10'])
     """
     if isinstance(values[0], bool):
@@ -166,7 +172,7 @@ def texts(values):
     return [text.replace("-", "−") for text in _compact(values)]
 
 
-def site_html(draw, controls, first, labels):
+def _site_html(draw, controls, first, labels):
     """Return the experiment as one block of HTML that holds all of its frames.
 
     Raises
@@ -199,7 +205,7 @@ def site_html(draw, controls, first, labels):
             f'<script type="application/json" class="explore-frames">{data}</script>\n</figure>')
 
 
-def widgets(ipywidgets, draw, controls, first, labels):
+def _widgets(ipywidgets, draw, controls, first, labels):
     """Return the experiment as a box of ipywidgets that draws each frame when it is asked for, and remembers it."""
     remembered = {}
 
@@ -222,9 +228,9 @@ def widgets(ipywidgets, draw, controls, first, labels):
         return moved
 
     for name, values in controls.items():
-        kind = {"options": list(zip(texts(values), range(len(values)), strict=True)), "value": first[name],
+        kind = {"options": list(zip(_texts(values), range(len(values)), strict=True)), "value": first[name],
                 "description": labels[name], "style": {"description_width": "initial"}}
-        if is_numeric(values):
+        if _is_numeric(values):
             control = ipywidgets.SelectionSlider(continuous_update=quick, **kind)
             play = ipywidgets.Play(value=first[name], min=0, max=len(values) - 1, interval=500, show_repeat=False)
             ipywidgets.link((play, "value"), (control, "value"))
@@ -312,8 +318,8 @@ def _img(picture, says):
 
 
 def _control_html(name, label, values, first):
-    written, label, name = texts(values), html.escape(label), html.escape(name)
-    if is_numeric(values):
+    written, label, name = _texts(values), html.escape(label), html.escape(name)
+    if _is_numeric(values):
         shown = f"{label} = {written[first]}"
         return (f'<div class="explore-control"><output class="explore-value" aria-live="off">{shown}</output>'
                 f'<input type="range" name="{name}" min="0" max="{len(values) - 1}" step="1" value="{first}" autocomplete="off" '
@@ -326,7 +332,7 @@ def _control_html(name, label, values, first):
 
 
 def _display_html(block, plain):
-    if _in_ipython():
+    if in_ipython():
         from IPython.display import display
         display({"text/html": block, "text/plain": plain}, raw=True)
 
@@ -337,16 +343,8 @@ def _display_still(draw, controls, first):
     _display_html(f"{_img(_png(figure), says)}<p>{html.escape(says)}</p><p><em>{note}</em></p>", f"{says} ({note})")
 
 
-def _in_ipython():
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return get_ipython() is not None
-
-
 def _in_kernel():
-    if not _in_ipython():
+    if not in_ipython():
         return False
     from IPython import get_ipython
     return hasattr(get_ipython(), "kernel")

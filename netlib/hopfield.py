@@ -6,7 +6,12 @@ Hebb's rule lets every pair of units vote for having been equal or different in 
 
 Recall visits one unit after the other and sets it to the sign of its local field :math:`a_i = \sum_j W_{ij}s_j + b_i`; with
 symmetric weights no such step raises the energy :math:`E = -\tfrac12 s^\mathsf{T}Ws - b^\mathsf{T}s`, so that the state runs
-downhill until it is stable. A field of exactly zero leaves its unit as it is.
+downhill until it is stable. A field of zero, a *tie*, leaves its unit as it is.
+
+**When is a field zero?** With whole weights and biases sums are exact, and so are ties. Other weights, W/N or those of the
+pseudo-inverse, are rounded, and where votes should cancel a rounding error of either sign is left. It must not decide: there a
+field counts as zero up to :math:`10^{-12}` of the largest that there could be, :math:`\max_k\sum_j|W_{kj}| + |b_i|`
+(:math:`10^{-6}` of it if the numbers are in single precision).
 
 Conventions. Patterns have shape (P, N). Rules return plain (N, N) weights with a zero diagonal and without a factor 1/N, since a
 common factor changes no decision at temperature zero. Patterns of 0/1 units are stored as :math:`2\xi - 1` (``alphabet=UNITS``);
@@ -15,22 +20,18 @@ takes a matrix, symmetric or not, with ``biases`` and ``alphabet`` beside it, or
 its own (and leaves clamped units alone).
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from scipy.special import logit
 
-from netlib import _require
-from netlib.network import SPINS, UNITS, Network
-
-BLOCK = 64
-
+from netlib import _descent, _require, exact
+from netlib.network import SPINS, Network
 
 # Storage.
 
 
 def hebb(patterns, alphabet=SPINS):
     """Return the sum of the patterns' outer products, without the diagonal.
+
+    In the book: chapter 11.
 
     Parameters
     ----------
@@ -61,6 +62,8 @@ def hebb(patterns, alphabet=SPINS):
 def hebb_biases(patterns, alphabet=SPINS):
     """Return Σ_μ ξ^μ, shape (N,): Hebb's weights to one more unit that is always on. They tell a pattern from its inverse.
 
+    In the book: chapter 11.
+
     Examples
     --------
     >>> hebb_biases([[1, -1, 1], [1, 1, -1]]).tolist()
@@ -72,6 +75,8 @@ def hebb_biases(patterns, alphabet=SPINS):
 def clipped(patterns, alphabet=SPINS):
     """Return only the sign of each of Hebb's weights: −1, 0 or 1.
 
+    In the book: chapter 13.
+
     Examples
     --------
     >>> clipped([[1, 1, 1], [1, 1, -1], [1, 1, -1]]).tolist()
@@ -80,8 +85,10 @@ def clipped(patterns, alphabet=SPINS):
     return np.sign(hebb(patterns, alphabet))
 
 
-def bounded(patterns, bound=3, alphabet=SPINS):
+def bounded(patterns, bound=3, *, alphabet=SPINS):
     """Store the patterns one after the other, and after each cut every weight back to at most `bound`: old memories fade.
+
+    In the book: chapter 13.
 
     Examples
     --------
@@ -98,6 +105,8 @@ def bounded(patterns, bound=3, alphabet=SPINS):
 
 def projector(patterns, alphabet=SPINS):
     """Return the orthogonal projection onto the span of the patterns, diagonal included: it reproduces every pattern exactly.
+
+    In the book: chapter 15.
 
     Examples
     --------
@@ -116,6 +125,8 @@ def pseudo_inverse(patterns, alphabet=SPINS):
 
     The field on unit i of a stored pattern is then (1 − P_ii) ξ_i for whatever correlations, so that all are stable as long as no
     P_ii is 1: for random patterns, as long as there are fewer than N.
+
+    In the book: chapter 15.
 
     References
     ----------
@@ -137,6 +148,8 @@ def storkey(patterns, alphabet=SPINS):
               h_{ij} = \frac1N\sum_{k\ne i,j} W_{ik}\xi_k
 
     Storkey's weights are these divided by N.
+
+    In the book: chapter 15.
 
     References
     ----------
@@ -160,22 +173,27 @@ def storkey(patterns, alphabet=SPINS):
 def stabilities(weights, patterns, alphabet=SPINS):
     """Return each unit's field in each pattern over the length of its weights, shape (P, N): positive on the unit's own side.
 
-    It is ξ_i Σ_j W_ij s_j divided by the length of row i of W, with s the pattern in its own alphabet and ξ its sign. A pattern
-    is stable if all its entries are positive.
+    It is ξ_i Σ_j W_ij s_j divided by the length of row i of W, with s the pattern in its own alphabet and ξ its sign. Without
+    biases a pattern is stable if none of its entries is negative; an entry of 0 is a tie.
+
+    In the book: chapter 15.
 
     Examples
     --------
     >>> stabilities(hebb([[1, 1, 1]]), [[1, 1, 1]]).round(3).tolist()  # field 2, length √2
     [[1.414, 1.414, 1.414]]
     """
-    weights, _, _, _ = _parts(weights)
-    signs = _signs(patterns, alphabet)
-    lengths = np.linalg.norm(weights, axis=1)
-    return signs * (np.asarray(patterns) @ weights.T) / np.where(lengths > 0, lengths, 1)
+    weights, biases, _, _ = _parts(weights)
+    signs, states = _signs(patterns, alphabet), _require.length("patterns", patterns, len(weights))
+    source = _descent.Matrix(weights, np.zeros_like(biases))
+    fields, lengths = states @ weights.T, np.linalg.norm(weights, axis=1)
+    return signs * np.where(np.abs(fields) > source.ties, fields, 0) / np.where(lengths > 0, lengths, 1)
 
 
-def perceptron(patterns, kappa=0.0, symmetric=True, sweeps=1000, alphabet=SPINS):
+def perceptron(patterns, kappa=0.0, *, symmetric=True, sweeps=1000, alphabet=SPINS):
     """Add Hebb's term for those units only that are not yet stable, again and again, until all have a stability above `kappa`.
+
+    In the book: chapter 15.
 
     Parameters
     ----------
@@ -224,8 +242,10 @@ def perceptron(patterns, kappa=0.0, symmetric=True, sweeps=1000, alphabet=SPINS)
     raise RuntimeError(f"after {sweeps} sweeps the least stability is {least:.3g}, not above kappa = {kappa:g}")
 
 
-def unlearn(weights, dreams, epsilon, rng, biases=None, alphabet=SPINS):
+def unlearn(weights, dreams, epsilon, rng, *, biases=None, alphabet=SPINS):
     """Let the network fall from a random state into a stable one and take a little of that out of the weights, `dreams` times.
+
+    In the book: chapter 15.
 
     Parameters
     ----------
@@ -254,10 +274,11 @@ def unlearn(weights, dreams, epsilon, rng, biases=None, alphabet=SPINS):
     weights, biases, (low, high), _ = _parts(weights, biases, alphabet)
     _require.symmetric(weights)
     for _ in range(_require.whole("dreams", dreams, least=0)):
+        ties = _descent.Matrix(weights, biases).ties
         state = _require.generator(rng).choice((low, high), size=len(weights))
         dream = np.where(state == high, 1, -1)
         fields = weights @ state + biases
-        while (unstable := np.flatnonzero(fields * dream < 0)).size:
+        while (unstable := np.flatnonzero(fields * dream < -ties)).size:
             unit = unstable[rng.integers(unstable.size)]
             dream[unit] *= -1
             fields += weights[unit] * (high - low) * dream[unit]
@@ -268,48 +289,30 @@ def unlearn(weights, dreams, epsilon, rng, biases=None, alphabet=SPINS):
 # Recall.
 
 
-class Recall(NamedTuple):
-    """What recall found.
-
-    ``states`` (..., N); ``sweeps`` (...), how many sweeps changed something; ``period`` (...): 1 where the state is stable, 2
-    where a synchronous network swings between two states, 0 where it had not settled when the sweeps ran out.
-    """
-
-    states: np.ndarray
-    sweeps: np.ndarray
-    period: np.ndarray
-
-    @property
-    def converged(self):
-        """Whether the state is stable, shape (...)."""
-        return self.period == 1
-
-
-def network(weights, biases=None, alphabet=SPINS):
+def network(weights, biases=None, *, alphabet=SPINS):
     """Return a network that visits its units one at a time, in order: for its energy, and for temperatures above zero.
+
+    In the book: chapter 11.
 
     Examples
     --------
     >>> [block.tolist() for block in network(hebb([[1, 1, -1]])).blocks]
     [[0], [1], [2]]
     """
-    return Network(weights, biases, alphabet, blocks=np.arange(len(weights))[:, None])
+    return Network(weights, biases, alphabet, blocks=np.arange(np.shape(weights)[0])[:, None])
 
 
-def trajectory(weights, probe, rng=None, biases=None, alphabet=SPINS, order="random", sweeps=1000):
+def trajectory(weights, probe, rng=None, *, biases=None, alphabet=SPINS, order=None, sweeps=1000):
     """Recall one probe by the plain loop, and return every state on the way, one row per unit that changed.
+
+    In the book: chapter 11.
 
     Parameters
     ----------
     weights : array_like, shape (N, N), or Network
     probe : array_like, shape (N,)
-    rng : numpy.random.Generator
-        Needed if the order is random.
-    biases, alphabet : optional
-    order : {"random", "fixed"}
-        A new random order in every sweep, or the units as they are numbered.
-    sweeps : int
-        Most sweeps.
+    rng, biases, alphabet, order, sweeps : optional
+        As in `recall`; no synchronous order.
 
     Returns
     -------
@@ -318,17 +321,20 @@ def trajectory(weights, probe, rng=None, biases=None, alphabet=SPINS, order="ran
 
     Examples
     --------
-    >>> trajectory(hebb([[1, 1, -1, 1]]), [1, -1, -1, 1], order="fixed").tolist()
+    >>> trajectory(hebb([[1, 1, -1, 1]]), [1, -1, -1, 1]).tolist()
     [[1, -1, -1, 1], [1, 1, -1, 1]]
     """
     weights, biases, (low, high), units = _parts(weights, biases, alphabet)
     state = _states("probe", probe, len(weights), (low, high)).copy()
+    if state.ndim != 1:
+        raise ValueError(f"probe must be one state, shape ({len(weights)},), got shape {state.shape}; `recall` takes many")
+    ties = _descent.Matrix(weights, biases).ties
     path = [state.copy()]
-    for _ in range(sweeps):
+    for _ in range(_require.whole("sweeps", sweeps)):
         steps = len(path)
         for i in _order(units, order, rng):
             field = weights[i] @ state + biases[i]
-            new = high if field > 0 else low if field < 0 else state[i]
+            new = high if field > ties[i] else low if field < -ties[i] else state[i]
             if new != state[i]:
                 state[i] = new
                 path.append(state.copy())
@@ -337,8 +343,10 @@ def trajectory(weights, probe, rng=None, biases=None, alphabet=SPINS, order="ran
     return np.array(path)
 
 
-def recall(weights, probes, rng=None, biases=None, alphabet=SPINS, order="random", sweeps=1000):
+def recall(weights, probes, rng=None, *, biases=None, alphabet=SPINS, order=None, sweeps=1000):
     """Let many probes run downhill at once, one unit at a time, until nothing changes.
+
+    In the book: chapter 11.
 
     Parameters
     ----------
@@ -346,63 +354,66 @@ def recall(weights, probes, rng=None, biases=None, alphabet=SPINS, order="random
         Symmetric weights always lead to a stable state; others need not.
     probes : array_like, shape (..., N)
         Values of the alphabet.
-    rng : numpy.random.Generator
-        Needed if the order is random.
+    rng : numpy.random.Generator, optional
+        For the random order.
     biases : array_like, shape (N,), optional
     alphabet : tuple, optional
-    order : {"random", "fixed", "synchronous"}
+    order : {"random", "fixed", "synchronous"}, optional
         A new random order in every sweep (the same for all probes), the units as they are numbered, or all units at once from the
-        old state.
+        old state. If left out, random where there is an `rng` and fixed where there is none.
     sweeps : int
         Most sweeps.
 
     Returns
     -------
     Recall
+        ``states`` (..., N); ``sweeps`` (...), how many sweeps changed something; ``period`` (...), 1 where the state is stable,
+        2 where a synchronous network swings between two states, 0 where it had not settled when the sweeps ran out; and
+        ``converged`` (...), whether the period is 1.
 
     Notes
     -----
-    It does what `trajectory` does, with probes as columns. The fields of 64 units come from one matrix product; when one of those
-    units changes, the fields of the rest are corrected by its weights. Probes that are stable are taken out. Whole numbers are
-    computed with in single precision where that is exact.
+    It does what `trajectory` does, with the matrix products of many probes put together. Ties keep the state.
 
     Examples
     --------
-    >>> found = recall(hebb([[1, 1, -1, 1]]), [[1, -1, -1, 1], [-1, -1, 1, -1]], order="fixed")
+    >>> found = recall(hebb([[1, 1, -1, 1]]), [[1, -1, -1, 1], [-1, -1, 1, -1]])
     >>> found.states.tolist(), found.sweeps.tolist(), found.converged.tolist()
     ([[1, 1, -1, 1], [-1, -1, 1, -1]], [1, 0], [True, True])
     """
     weights, biases, alphabet, units = _parts(weights, biases, alphabet)
-    largest = np.abs(weights).sum(axis=1) + np.abs(biases)
-    source = _Matrix(weights, biases, _precision(largest.max(), weights, biases))
-    return _recall(source, probes, alphabet, units, rng, order, sweeps)
+    return _recall(_descent.Matrix(weights, biases), probes, alphabet, units, rng, order, sweeps)
 
 
-def recall_hebb(patterns, probes, rng=None, biases=None, alphabet=SPINS, order="random", sweeps=1000):
+def recall_hebb(patterns, probes, rng=None, *, biases=None, alphabet=SPINS, order=None, sweeps=1000):
     """Do the same as ``recall(hebb(patterns), ...)`` without ever making the weights: fields come from the overlaps.
 
     It takes the time of P instead of N products per unit, and is the way for large networks.
 
+    In the book: chapter 12.
+
     Examples
     --------
-    >>> recall_hebb([[1, 1, -1, 1]], [1, -1, -1, 1], order="fixed").states.tolist()
+    >>> recall_hebb([[1, 1, -1, 1]], [1, -1, -1, 1]).states.tolist()
     [1, 1, -1, 1]
     """
     signs = _signs(patterns, alphabet)
-    biases = _biases(biases, signs.shape[1])
-    kind = _precision(signs.size + len(signs) + np.abs(biases).max(), biases)
-    return _recall(_Overlaps(signs, biases, kind), probes, tuple(alphabet), np.arange(signs.shape[1]), rng, order, sweeps)
+    source = _descent.Overlaps(signs, _biases(biases, signs.shape[1]))
+    return _recall(source, probes, _require.alphabet(alphabet), np.arange(signs.shape[1]), rng, order, sweeps)
 
 
-def recall_stochastic(weights, probes, beta, sweeps, rng, biases=None, alphabet=SPINS, discard=0):
+def recall_stochastic(weights, probes, beta, sweeps, rng, *, biases=None, alphabet=SPINS, discard=0):
     """Run the heat bath from each probe, visiting the units in fixed order, and return the last states and the average ones.
+
+    In the book: chapter 17.
 
     Parameters
     ----------
     weights : array_like, shape (N, N), or Network
+        Symmetric. A network brings its own blocks and rule.
     probes : array_like, shape (..., N)
-    beta : float
-        Inverse temperature, positive.
+    beta : float or array_like, shape (...)
+        Inverse temperature.
     sweeps : int
     rng : numpy.random.Generator
     biases, alphabet : optional
@@ -413,42 +424,33 @@ def recall_stochastic(weights, probes, beta, sweeps, rng, biases=None, alphabet=
     -------
     states, means : ndarray, shape (..., N)
 
-    Notes
-    -----
-    With u uniform, the field a is above the random threshold logit(u)/(β(high − low)) with probability σ(β(high − low)a):
-    temperature is noise in the threshold. The states are those of `netlib.network.Network.sweep` with the same generator, only
-    faster.
-
     Examples
     --------
     >>> weights = hebb([[1, 1, -1, -1]])
     >>> recall_stochastic(weights, [1, 1, -1, 1], 50.0, 3, np.random.default_rng(0))[0].tolist()  # cold: as without noise
     [1, 1, -1, -1]
     """
-    weights, biases, alphabet, units = _parts(weights, biases, alphabet)
-    beta = _require.positive("beta", beta)
+    weights_, biases, alphabet, _ = _parts(weights, biases, alphabet)
+    model = weights if isinstance(weights, Network) else network(weights_, biases, alphabet=alphabet)
     if _require.whole("sweeps", sweeps) <= _require.whole("discard", discard, least=0):
         raise ValueError(f"discard must be less than sweeps = {sweeps}, got {discard}")
-    probes = _states("probes", probes, len(weights), alphabet)
-    columns = probes.reshape(-1, len(weights)).T.astype(float)
-    source = _Matrix(weights, biases, float)
-    total = np.zeros_like(columns)
+    state, total = _states("probes", probes, len(weights_), alphabet), 0.0
     for sweep in range(sweeps):
-        uniform = _require.generator(rng).random((len(units), columns.shape[1]))
-        with np.errstate(divide="ignore"):
-            columns = _sweep(source, columns, units, alphabet, logit(uniform) / (beta * (alphabet[1] - alphabet[0])))
+        state = model.sweep(state, beta, rng)
         if sweep >= discard:
-            total += columns
-    return columns.T.astype(probes.dtype).reshape(probes.shape), (total.T / (sweeps - discard)).reshape(probes.shape)
+            total = total + state
+    return state, total / (sweeps - discard)
 
 
-def fixed_points(weights, biases=None, alphabet=SPINS):
+def fixed_points(weights, biases=None, *, alphabet=SPINS):
     """Return all states that no single-unit step changes, by looking at each of the 2ᴺ.
+
+    In the book: chapter 11.
 
     Parameters
     ----------
     weights : array_like, shape (N, N), or Network
-        N at most 20.
+        N at most 25.
     biases, alphabet : optional
 
     Returns
@@ -461,26 +463,26 @@ def fixed_points(weights, biases=None, alphabet=SPINS):
     >>> fixed_points(hebb([[1, 1, -1]])).tolist()
     [[1, 1, -1], [-1, -1, 1]]
     """
-    weights, biases, (low, high), units = _parts(weights, biases, alphabet)
-    n = len(weights)
-    if n > 20:
-        raise ValueError(f"enumeration needs at most 20 units, got {n}")
-    stable = np.ones(2**n, dtype=bool)
+    weights, biases, alphabet, units = _parts(weights, biases, alphabet)
+    (low, high), n, ties = alphabet, _require.enumerable(len(weights)), _descent.Matrix(weights, biases).ties
+    stable, field = np.ones(2**n, dtype=bool), np.empty(2**n)
     for i in units:
-        field = biases[i : i + 1]
-        for weight in weights[i]:                               # doubling: one more unit, first low, then high
-            field = np.concatenate([field + low * weight, field + high * weight])
+        field[0] = biases[i]
+        for j, weight in enumerate(weights[i]):                 # doubling: one more unit, first low, then high
+            np.add(field[: 1 << j], high * weight, out=field[1 << j : 2 << j])
+            field[: 1 << j] += low * weight
         halves, good = field.reshape(-1, 2, 2**i), stable.reshape(-1, 2, 2**i)
-        good[:, 0] &= halves[:, 0] <= 0
-        good[:, 1] &= halves[:, 1] >= 0
-    bits = np.flatnonzero(stable)[:, None] >> np.arange(n) & 1
-    return np.where(bits == 1, high, low).astype(np.int8)
+        good[:, 0] &= halves[:, 0] <= ties[i]
+        good[:, 1] &= halves[:, 1] >= -ties[i]
+    return exact.state_of(np.flatnonzero(stable), n, alphabet)
 
 
 def overlaps(states, patterns, alphabet=SPINS):
     """Return m^μ = Σ_i ξ_i^μ s_i / N, shape (..., P): 1 for the pattern itself, −1 for its inverse, about 0 for a stranger.
 
     Units of 0/1 count as ±1.
+
+    In the book: chapter 11.
 
     Examples
     --------
@@ -492,10 +494,12 @@ def overlaps(states, patterns, alphabet=SPINS):
     return (states * 1.0 if tuple(alphabet) == SPINS else 2.0 * states - 1) @ patterns.T / patterns.shape[1]
 
 
-def votes(weights, state, biases=None, alphabet=SPINS, voters=None):
+def votes(weights, state, biases=None, *, alphabet=SPINS, voters=None):
     """Count the votes that each unit gets for its present value, and those against it.
 
     Unit j votes with W_ij s_j, and the bias with b_i: a positive vote is for high, a negative one for low.
+
+    In the book: chapter 11.
 
     Parameters
     ----------
@@ -529,110 +533,20 @@ def votes(weights, state, biases=None, alphabet=SPINS, voters=None):
 # Inside.
 
 
-class _Matrix:
-    """Fields from a matrix of weights."""
-
-    def __init__(self, weights, biases, kind):
-        self.weights, self.biases, self.kind = weights.astype(kind), biases.astype(kind)[:, None], kind
-
-    def begin(self, states):
-        self.states = states
-
-    def fields(self, block):
-        return self.weights[block] @ self.states + self.biases[block]
-
-    def inside(self, block):
-        return self.weights[np.ix_(block, block)]
-
-    def changed(self, block, difference):
-        pass
-
-
-class _Overlaps:
-    """The same fields from the overlaps with Hebbian patterns; P s_i is what the missing diagonal would have added."""
-
-    def __init__(self, signs, biases, kind):
-        self.patterns, self.biases, self.kind = signs.astype(kind), biases.astype(kind)[:, None], kind
-
-    def begin(self, states):
-        self.states, self.overlaps = states, self.patterns @ states
-
-    def fields(self, block):
-        return self.patterns[:, block].T @ self.overlaps - len(self.patterns) * self.states[block] + self.biases[block]
-
-    def inside(self, block):
-        return self.patterns[:, block].T @ self.patterns[:, block]
-
-    def changed(self, block, difference):
-        self.overlaps += self.patterns[:, block] @ difference
-
-
 def _recall(source, probes, alphabet, units, rng, order, sweeps):
     probes = _states("probes", probes, len(source.biases), alphabet)
-    _require.whole("sweeps", sweeps)
-    states = probes.reshape(-1, probes.shape[-1]).T.astype(source.kind)
-    counts, period = np.zeros(states.shape[1], dtype=int), np.zeros(states.shape[1], dtype=int)
-    active, now, before = np.arange(states.shape[1]), states, None
-    for sweep in range(sweeps):
-        if order == "synchronous":
-            after = _at_once(source, now, units, alphabet)
-        else:
-            after = _sweep(source, now, _order(units, order, rng), alphabet)
-        still = (after == now).all(axis=0)
-        swings = ~still & (after == before).all(axis=0) if order == "synchronous" and sweep else np.zeros_like(still)
-        states[:, active] = after
-        counts[active] += ~still
-        period[active] = still + 2 * swings
-        going = ~(still | swings)
-        active, now, before = active[going], after[:, going], now[:, going]
-        if not active.size:
-            break
-    shape = probes.shape[:-1]
-    return Recall(states.T.astype(probes.dtype).reshape(probes.shape), counts.reshape(shape), period.reshape(shape))
-
-
-def _sweep(source, states, order, alphabet, thresholds=None):
-    """Visit the units in this order; `thresholds` has a row per visit, what the field must exceed (zero without it)."""
-    states = states.copy()
-    source.begin(states)
-    for start in range(0, len(order), BLOCK):
-        block = order[start : start + BLOCK]
-        fields, inside, old = source.fields(block), source.inside(block), states[block]
-        for k, unit in enumerate(block):
-            excess = fields[k] if thresholds is None else fields[k] - thresholds[start + k]
-            new = _decide(excess, states[unit], alphabet)
-            changed = np.flatnonzero(new != states[unit])
-            if changed.size:
-                fields[k + 1 :, changed] += np.outer(inside[k + 1 :, k], (new - states[unit])[changed])
-                states[unit] = new
-        source.changed(block, states[block] - old)
-    return states
-
-
-def _at_once(source, states, units, alphabet):
-    source.begin(states)
-    after = states.copy()
-    after[units] = _decide(source.fields(units), states[units], alphabet)
-    return after
-
-
-def _decide(field, old, alphabet):
-    low, high = old.dtype.type(alphabet[0]), old.dtype.type(alphabet[1])
-    return np.where(field > 0, high, np.where(field < 0, low, old))
+    if order == "synchronous":
+        return _descent.descend(lambda now: _descent.at_once(source, now, units, alphabet), probes, sweeps, source.kind, True)
+    return _descent.descend(lambda now: _descent.one_by_one(source, now, _order(units, order, rng), alphabet), probes, sweeps,
+                            source.kind)
 
 
 def _order(units, order, rng):
-    if order == "random":
+    if order == "random" or order is None and rng is not None:
         return _require.generator(rng).permutation(units)
-    if order == "fixed":
+    if order in ("fixed", None):
         return np.sort(units)
     raise ValueError(f"order must be 'random', 'fixed' or, for recall, 'synchronous', got {order!r}")
-
-
-def _precision(largest, *arrays):
-    """Single precision if everything is whole and no partial sum passes 2²⁴; double otherwise."""
-    exact = largest < 2**24 and all((array == np.rint(array)).all() for array in arrays)
-    return np.float32 if exact else np.float64
 
 
 def _parts(weights, biases=None, alphabet=SPINS):
@@ -643,14 +557,12 @@ def _parts(weights, biases=None, alphabet=SPINS):
         units = np.concatenate(weights.blocks) if weights.blocks else np.array([], dtype=int)
         return weights.weights, weights.biases, weights.alphabet, units
     weights = _require.finite("weights", weights)
-    if weights.ndim != 2 or weights.shape[0] != weights.shape[1]:
+    if weights.ndim != 2 or weights.shape[0] != weights.shape[1] or not weights.size:
         raise ValueError(f"weights must be a square matrix, got shape {weights.shape}")
     if np.diag(weights).any():
         i = np.flatnonzero(np.diag(weights))[0]
         raise ValueError(f"weights must have a zero diagonal, got W[{i}, {i}] = {weights[i, i]:g}")
-    if tuple(alphabet) not in (SPINS, UNITS):
-        raise ValueError(f"alphabet must be (-1, 1) or (0, 1), got {alphabet}")
-    return weights, _biases(biases, len(weights)), tuple(alphabet), np.arange(len(weights))
+    return weights, _biases(biases, len(weights)), _require.alphabet(alphabet), np.arange(len(weights))
 
 
 def _biases(biases, units):
@@ -669,9 +581,7 @@ def _signs(patterns, alphabet):
     patterns = np.asarray(patterns)
     if patterns.ndim != 2 or patterns.size == 0:
         raise ValueError(f"patterns must have shape (P, N) with at least one pattern, got {patterns.shape}")
-    if tuple(alphabet) not in (SPINS, UNITS):
-        raise ValueError(f"alphabet must be (-1, 1) or (0, 1), got {alphabet}")
-    patterns = _require.in_alphabet("patterns", patterns, alphabet).astype(float)
+    patterns = _require.in_alphabet("patterns", patterns, _require.alphabet(alphabet)).astype(float)
     return patterns if tuple(alphabet) == SPINS else 2 * patterns - 1
 
 

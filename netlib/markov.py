@@ -32,6 +32,8 @@ def block_matrix(network, block, beta):
 
     .. math:: P_{xy} = \prod_{i \in \text{block}} P(y_i \mid x) \prod_{j \notin \text{block}} [y_j = x_j].
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -63,6 +65,8 @@ def block_matrix(network, block, beta):
 def sweep_matrix(network, beta):
     """Return the matrix of one sweep of the network: its blocks, one after the other.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -88,6 +92,8 @@ def random_order_matrix(network, beta):
     """Return the matrix of *one* update of one unit picked at random among those in the network's blocks.
 
     A random-order sweep of N units is the N-th power of this matrix.
+
+    In the book: chapter 8.
 
     Parameters
     ----------
@@ -115,6 +121,8 @@ def synchronous_matrix(network, beta):
 
     Stationary for a law that is *not* the Boltzmann distribution of the network; here to be shown wrong.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -141,6 +149,8 @@ def stationary(P):
     States are removed one by one: whoever passed through the removed state now goes on directly. Then they are put back.
     The method never subtracts, so that the smallest probabilities too come out with full relative accuracy.
 
+    In the book: chapters 5 and 8.
+
     Parameters
     ----------
     P : array_like, shape (M, M)
@@ -163,7 +173,7 @@ def stationary(P):
     >>> stationary([[0.9, 0.1], [0.3, 0.7]]).round(12).tolist()
     [0.75, 0.25]
     """
-    P = transition(P)
+    P = _transition(P)
     classes = closed_classes(P)
     if len(classes) > 1:
         raise ValueError(f"P has {len(classes)} closed classes, so its stationary law is not unique")
@@ -183,6 +193,8 @@ def stationary(P):
 def stationarity_error(pi, P):
     r"""Return :math:`\max_y |\sum_x \pi_x P_{xy} - \pi_y|`, zero (to rounding) if P leaves the law as it is.
 
+    In the book: chapter 8.
+
     Examples
     --------
     >>> stationarity_error([0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]])
@@ -195,6 +207,8 @@ def stationarity_error(pi, P):
 def is_stationary(pi, P, tolerance=1e-12):
     """Return whether `stationarity_error` is at most the tolerance.
 
+    In the book: chapter 8.
+
     Examples
     --------
     >>> is_stationary([0.5, 0.5], [[0.9, 0.1], [0.1, 0.9]]), is_stationary([0.9, 0.1], [[0.9, 0.1], [0.1, 0.9]])
@@ -205,6 +219,8 @@ def is_stationary(pi, P, tolerance=1e-12):
 
 def detailed_balance_error(pi, P):
     r"""Return :math:`\max_{x,y} |\pi_x P_{xy} - \pi_y P_{yx}|`, the largest net flow of probability between two states.
+
+    In the book: chapters 5 and 8.
 
     Examples
     --------
@@ -223,6 +239,8 @@ def time_reversed(pi, P):
     r"""Return the matrix of the chain seen backwards, :math:`P^*_{xy} = \pi_y P_{yx} / \pi_x`.
 
     Detailed balance says that the two are the same. The reverse of a sweep over blocks is the sweep in the opposite order.
+
+    In the book: chapter 5.
 
     Parameters
     ----------
@@ -248,6 +266,8 @@ def time_reversed(pi, P):
 def closed_classes(P):
     """Return the sets of states that the chain, once inside, neither leaves nor leaves unvisited.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     P : array_like, shape (M, M)
@@ -262,7 +282,7 @@ def closed_classes(P):
     >>> [c.tolist() for c in closed_classes([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.5, 0.5, 0.0]])]
     [[0], [1]]
     """
-    possible = transition(P) > 0
+    possible = _transition(P) > 0
     count, label = connected_components(possible, directed=True, connection="strong")
     leaves = (possible & (label[:, None] != label)).any(axis=1)
     classes = [np.flatnonzero(label == c) for c in range(count) if not leaves[label == c].any()]
@@ -275,17 +295,21 @@ def period(P):
     The period of a closed class is the greatest common divisor of the lengths of its round trips. Of several classes, the least
     common multiple is returned: the smallest d such that the powers :math:`P^{d}, P^{2d}, P^{3d}, \dots` converge.
 
+    In the book: chapter 5.
+
     Examples
     --------
     >>> period([[0.0, 1.0], [1.0, 0.0]])
     2
     """
-    P = transition(P)
+    P = _transition(P)
     return lcm(*(_class_period(P[np.ix_(inside, inside)] > 0) for inside in closed_classes(P)))
 
 
 def is_ergodic(P):
     """Return whether the chain goes to one and the same law from every start: one closed class, and period 1.
+
+    In the book: chapter 5.
 
     Examples
     --------
@@ -298,6 +322,8 @@ def is_ergodic(P):
 def spectral_gap(P):
     r"""Return :math:`1 - |\lambda_2|`, the distance of the second largest eigenvalue (in modulus) from the circle.
 
+    In the book: chapter 5.
+
     Examples
     --------
     With two states the second eigenvalue is 1 − a − b.
@@ -305,7 +331,7 @@ def spectral_gap(P):
     >>> round(spectral_gap([[0.9, 0.1], [0.3, 0.7]]), 12)
     0.4
     """
-    size = np.sort(np.abs(np.linalg.eigvals(transition(P))))
+    size = np.sort(np.abs(np.linalg.eigvals(_transition(P))))
     return float(max(0.0, 1 - size[-2])) if len(size) > 1 else 1.0
 
 
@@ -313,6 +339,8 @@ def relaxation_time(P):
     r"""Return :math:`-1/\ln|\lambda_2|`: the steps in which the slowest deviation shrinks by a factor e.
 
     Infinite if it never shrinks (several closed classes, or a period).
+
+    In the book: chapter 5.
 
     Examples
     --------
@@ -327,6 +355,8 @@ def relaxation_time(P):
 
 def total_variation(p, q):
     r"""Return :math:`\tfrac12 \sum_x |p_x - q_x|`, the largest difference of probability that any event can have.
+
+    In the book: chapter 5.
 
     Parameters
     ----------
@@ -354,6 +384,8 @@ def total_variation(p, q):
 def evolve(p, P, steps):
     """Return the law after 0, 1, ..., `steps` steps.
 
+    In the book: chapter 5.
+
     Parameters
     ----------
     p : array_like, shape (M,)
@@ -377,7 +409,7 @@ def evolve(p, P, steps):
     return np.array(laws)
 
 
-def transition(P):
+def _transition(P):
     """Return `P` as a float array if it is a transition matrix: square, not negative, rows that add up to 1 (to 1e-9)."""
     P = _require.finite("P", P)
     if P.ndim != 2 or P.shape[0] != P.shape[1] or len(P) == 0:
@@ -394,7 +426,7 @@ def transition(P):
 def _small(network):
     if not isinstance(network, Network):
         raise TypeError(f"network must be a Network, got {type(network).__name__}")
-    return exact.enumerable(len(network.weights), LIMIT)
+    return _require.enumerable(len(network.weights), LIMIT)
 
 
 def _update_together(network, units, beta):
@@ -413,7 +445,7 @@ def _update_together(network, units, beta):
 def _after_update(network, states, beta):
     """P(unit i is low) and P(unit i is high) after its update, for every state x and unit i, by the network's rule."""
     low, high = network.alphabet
-    field, beta = network.local_field(states), exact.one_beta(beta)
+    field, beta = network.local_field(states), _require.one_beta(beta)
     if network.rule == "heat bath":
         return expit(-beta * (high - low) * field), expit(beta * (high - low) * field)
     energy_change = -field * (low + high - 2.0 * states)
@@ -432,7 +464,7 @@ def _class_period(possible):
 
 
 def _law_and_matrix(pi, P, name="pi"):
-    pi, P = exact.distribution(name, pi), transition(P)
+    pi, P = _require.distribution(name, pi), _transition(P)
     if len(pi) != len(P):
         raise ValueError(f"{name} and P must have equally many states, got {len(pi)} and {len(P)}")
     return pi, P

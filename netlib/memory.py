@@ -19,12 +19,11 @@ raises the energy, and it is the attention of a transformer with the patterns as
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit, logsumexp, softmax
 
-from netlib import _require
+from netlib import _descent, _require
 from netlib.network import SPINS
 
 # Dense memories of spins.
@@ -33,6 +32,8 @@ from netlib.network import SPINS
 @dataclass(frozen=True, eq=False)
 class DenseMemory:
     """Spins with the energy −Σ_μ F(ξ^μ·s): a model like `Network`, with `energy` and `sweep`.
+
+    In the book: chapter 16.
 
     Parameters
     ----------
@@ -73,11 +74,13 @@ class DenseMemory:
         return -self._function(self._state(state) @ self.patterns.T).sum(axis=-1)
 
     def gain(self, state, unit):
-        """Return E(s with the unit at −1) − E(s with the unit at +1), shape (...): positive if +1 is lower."""
-        state = self._state(state)
-        column = self.patterns[:, unit]
-        rest = state @ self.patterns.T - state[..., unit, None] * column
-        return (self._function(rest + column) - self._function(rest - column)).sum(axis=-1)
+        """Return E(s with the unit at −1) − E(s with the unit at +1), shape (...): positive if +1 is lower.
+
+        Where it is too large for a number, it is infinite; where it is smaller than the rounding of its sum, it is 0.
+        """
+        state, column = self._state(state), self.patterns[:, unit]
+        gain, scale = self._gain(state @ self.patterns.T - state[..., unit, None] * column, column)
+        return np.multiply(gain, scale, out=np.zeros(gain.shape), where=gain != 0)[()]
 
     def sweep(self, state, beta, rng):
         """Return the state after one heat-bath update of every unit, in order.
@@ -93,15 +96,34 @@ class DenseMemory:
         ndarray, shape (..., N)
         """
         state = self._state(state).copy()
-        beta = _require.inverse_temperature(beta)
+        beta = _require.beta_for(beta, state.shape[:-1], unit_axes=0)
         _require.generator(rng)
         for unit in range(state.shape[-1]):
-            gain = self.gain(state, unit)
-            state[..., unit] = np.where(rng.random(gain.shape) < expit(beta * gain), 1, -1)
+            column = self.patterns[:, unit]
+            gain, scale = self._gain(state @ self.patterns.T - state[..., unit, None] * column, column)
+            difference = np.multiply(beta * gain, scale, out=np.zeros(gain.shape), where=beta * gain != 0)
+            state[..., unit] = np.where(rng.random(gain.shape) < expit(difference), 1, -1)
         return state
 
-    def _state(self, state):
-        return _require.in_alphabet("state", _require.length("state", state, self.patterns.shape[1]), SPINS)
+    def _gain(self, rest, column):
+        """Return Σ_μ F(rest + column) − F(rest − column) in units of a scale, and the scale: patterns are the last axis.
+
+        In units of the largest overlap no power overflows, and none that matters is rounded to zero. A sum that is below 10⁻¹² of
+        its terms' absolute values is a rounding error, a tie.
+        """
+        if self.degree == "exponential":                            # e^(x+ξ) − e^(x−ξ) = 2 sinh(ξ) eˣ
+            top = rest.max(axis=-1, keepdims=True)
+            terms, scale = 2 * np.sinh(1.0) * column * np.exp(rest - top), np.exp(top[..., 0] - self.patterns.shape[1])
+        else:
+            top = (rest if self.rectified else np.abs(rest)).max(axis=-1, keepdims=True, initial=0) + 1
+            terms = self._function((rest + column) / top) - self._function((rest - column) / top)
+            with np.errstate(over="ignore"):
+                scale = top[..., 0] ** self.degree
+        total = terms.sum(axis=-1)
+        return np.where(np.abs(total) > _descent.TIE * np.abs(terms).sum(axis=-1), total, 0.0), scale
+
+    def _state(self, state, name="state"):
+        return _require.in_alphabet(name, _require.length(name, state, self.patterns.shape[1]), SPINS)
 
     def _function(self, x):
         if self.degree == "exponential":
@@ -109,16 +131,10 @@ class DenseMemory:
         return (np.maximum(x, 0) if self.rectified else x) ** self.degree
 
 
-class Recall(NamedTuple):
-    """What recall found: ``states`` (..., N), ``sweeps`` (...) that changed something, ``converged`` (...)."""
-
-    states: np.ndarray
-    sweeps: np.ndarray
-    converged: np.ndarray
-
-
-def recall(memory, probes, rng=None, sweeps=1000):
+def recall(memory, probes, rng=None, *, sweeps=1000):
     """Let many probes run downhill at once, unit after unit to its value of lower energy, until nothing changes.
+
+    In the book: chapter 16.
 
     Parameters
     ----------
@@ -133,48 +149,29 @@ def recall(memory, probes, rng=None, sweeps=1000):
     Returns
     -------
     Recall
+        As from `netlib.hopfield.recall`: ``states``, ``sweeps``, ``period``, ``converged``.
 
     Notes
     -----
-    Ties keep the state. The overlaps with all patterns are kept and corrected when a unit changes, so that a visit takes of
-    the order of P and not of NP steps. Overlaps are divided by a power of two (so that a tie stays an exact tie), and in the
-    exponential memory reduced by the largest: that changes no sign and overflows nowhere.
+    Ties keep the state: two energies tie if they differ by less than 10⁻¹² of what goes into their difference. The overlaps with
+    all patterns are kept and corrected when a unit changes, so that a visit takes of the order of P and not of NP steps.
 
     Examples
     --------
     >>> recall(DenseMemory([[1, 1, 1, 1], [1, -1, 1, -1]], degree=3), [-1, 1, 1, 1]).states.tolist()
     [1, 1, 1, 1]
     """
-    probes = memory._state(probes)
-    _require.whole("sweeps", sweeps)
-    states = probes.reshape(-1, probes.shape[-1]).T.astype(float)
-    counts, settled = np.zeros(states.shape[1], dtype=int), np.zeros(states.shape[1], dtype=bool)
-    active = np.arange(states.shape[1])
-    for _ in range(sweeps):
-        before, now = states[:, active], states[:, active]
-        overlaps = memory.patterns @ now
-        for unit in range(len(now)) if rng is None else _require.generator(rng).permutation(len(now)):
-            column = memory.patterns[:, unit, None]
-            rest = overlaps - column * now[unit]
-            gain = _scaled_gain(memory, rest, column)
-            now[unit] = np.where(gain > 0, 1, np.where(gain < 0, -1, now[unit]))
-            overlaps = rest + column * now[unit]
-        still = (now == before).all(axis=0)
-        states[:, active] = now
-        counts[active] += ~still
-        settled[active] = still
-        active = active[~still]
-        if not active.size:
-            break
-    shape = probes.shape[:-1]
-    return Recall(states.T.astype(probes.dtype).reshape(probes.shape), counts.reshape(shape), settled.reshape(shape))
+    def sweep(columns):
+        states = columns.T.copy()
+        overlaps = states @ memory.patterns.T
+        for unit in np.arange(states.shape[1]) if rng is None else _require.generator(rng).permutation(states.shape[1]):
+            column = memory.patterns[:, unit]
+            rest = overlaps - states[:, unit, None] * column
+            states[:, unit] = _descent.decide(memory._gain(rest, column)[0], states[:, unit], SPINS, 0)
+            overlaps = rest + states[:, unit, None] * column
+        return states.T
 
-
-def _scaled_gain(memory, rest, column):
-    if memory.degree == "exponential":                              # e^(x+ξ) − e^(x−ξ) = 2 sinh(ξ) eˣ
-        return (column * np.exp(rest - rest.max(axis=0))).sum(axis=0)
-    scale = 2.0 ** np.ceil(np.log2(memory.patterns.shape[1]))
-    return (memory._function((rest + column) / scale) - memory._function((rest - column) / scale)).sum(axis=0)
+    return _descent.descend(sweep, memory._state(probes, "probes"), sweeps)
 
 
 # Continuous memories, and attention.
@@ -182,6 +179,8 @@ def _scaled_gain(memory, rest, column):
 
 def continuous_energy(states, patterns, beta):
     """Return −ln(Σ_μ exp(β ξ^μ·s))/β + s·s/2 + ln(P)/β + M²/2; M, the longest pattern's length, keeps it from being negative.
+
+    In the book: chapter 16.
 
     Parameters
     ----------
@@ -213,6 +212,8 @@ def continuous_energy(states, patterns, beta):
 def continuous_step(states, patterns, beta):
     """Return the mean of the patterns, each weighted by softmax(β ξ^μ·s): one retrieval step. It never raises the energy.
 
+    In the book: chapter 16.
+
     Examples
     --------
     >>> continuous_step([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], beta=1.0).tolist()
@@ -224,6 +225,8 @@ def continuous_step(states, patterns, beta):
 
 def continuous_recall(probes, patterns, beta, tolerance=1e-10, steps=10_000):
     """Repeat `continuous_step` until no entry moves by more than `tolerance`, or `steps` are done, and return the states.
+
+    In the book: chapter 16.
 
     Examples
     --------
@@ -243,6 +246,8 @@ def attention(queries, keys, values, beta=None):
     """Return softmax(β Q Kᵀ) V, row by row; β is 1/√d unless it is given, with d the length of a key.
 
     With the patterns as keys and values, and the states as queries, this is `continuous_step`.
+
+    In the book: chapter 16.
 
     Parameters
     ----------

@@ -1,49 +1,36 @@
-r"""What is known exactly: rings and chains, the square lattice, mean field, and how much a Hopfield network can hold.
+r"""What is known exactly about the Ising model: the ring, the square lattice, and mean field.
 
 The one-dimensional Ising model in a field :math:`b` is a product of :math:`2\times2` matrices, one per bond,
 
 .. math:: V_{ss'} = e^{\beta\,(J s s' + b (s+s')/2)},\qquad Z_\text{ring} = \operatorname{tr} V^n = \lambda_1^n + \lambda_2^n .
 
 The square lattice without a field was solved by Onsager: with :math:`K = \beta J` it orders at :math:`\sinh 2K_c = 1`. In what
-follows everything about it is written with :math:`d = 2\tanh^2 2K - 1 = 1 - 2/\cosh^2 2K`, which runs from −1 (hot) through 0
-(critical) to 1 (cold). These functions are the yardsticks that samplers are held against; none of them draws a random number.
-
-The mean-field theory of Amit, Gutfreund and Sompolinsky (AGS) for Hebb's rule at load :math:`\alpha = P/N`, replica symmetric and
-with weights divided by N, has the saddle point
-
-.. math:: m = \int\! Dz\,\tanh\beta(m + \sqrt{\alpha r}\,z),\quad q = \int\! Dz\,\tanh^2\beta(m + \sqrt{\alpha r}\,z),\quad
-          r = \frac{q}{(1-C)^2},\quad C = \beta(1-q),
-
-where Dz is the standard normal law, m the overlap, and r the noise from the other patterns. It is not iterated here: the two
-numbers :math:`u = \beta m` and :math:`v = \beta\sqrt{\alpha r}` give m and q by integration, hence T = m/u and α. At a given T
-the lines of the phase diagram are then maxima and roots of functions of v alone.
+follows its energy and heat capacity are written with :math:`\kappa`, which is :math:`\sinh^2 2K` when hot and
+:math:`\sinh^{-2} 2K` when cold, so that it lies between 0 and 1, its value at the transition. These functions are the yardsticks
+that samplers are held against; none of them draws a random number.
 
 All energies and entropies are per spin unless the name says otherwise, and Boltzmann's constant is 1.
 """
 
-from functools import lru_cache
-from typing import NamedTuple
-
 import numpy as np
 from scipy.integrate import quad
-from scipy.optimize import brentq, minimize_scalar
 from scipy.special import binom as choose
-from scipy.special import ellipe, ellipkm1, entr, erf, factorial2, ndtr
-from scipy.stats import binom
+from scipy.special import ellipkm1, elliprd, entr
 
 from netlib import _require
-from netlib.network import SPINS, UNITS
 
 
 def critical_temperature(J=1.0):
     """Return the temperature 2J / ln(1 + √2) below which the square lattice is magnetised.
+
+    In the book: chapter 7.
 
     Examples
     --------
     >>> round(float(critical_temperature()), 6)
     2.269185
     """
-    return 2 * J / np.log1p(np.sqrt(2))
+    return 2 * _coupling(J) / np.log1p(np.sqrt(2))
 
 
 # One dimension: transfer matrices.
@@ -51,6 +38,8 @@ def critical_temperature(J=1.0):
 
 def transfer_matrix(beta, J=1.0, field=0.0):
     """Return the matrix V whose entry for neighbours s, s' is exp(β(J s s' + field (s + s')/2)).
+
+    In the book: chapter 7.
 
     Parameters
     ----------
@@ -77,6 +66,8 @@ def ring_log_partition(n, beta, J=1.0, field=0.0):
 
     A ring of two has its bond twice, which the formula counts twice.
 
+    In the book: chapter 7.
+
     Parameters
     ----------
     n : int
@@ -99,6 +90,8 @@ def ring_log_partition(n, beta, J=1.0, field=0.0):
 def ring_magnetisation(n, beta, J=1.0, field=0.0):
     """Return ⟨s_i⟩ = tr(S Vⁿ)/Z on a ring of n spins, where S = diag(−1, 1).
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> round(float(ring_magnetisation(4, 1.0, J=0.0, field=0.5)), 6), round(float(np.tanh(0.5)), 6)
@@ -111,6 +104,8 @@ def ring_magnetisation(n, beta, J=1.0, field=0.0):
 
 def ring_correlation(n, distance, beta, J=1.0, field=0.0):
     """Return ⟨s_i s_{i+r}⟩ = tr(S Vʳ S Vⁿ⁻ʳ)/Z on a ring of n spins, for r = `distance` from 0 to n.
+
+    In the book: chapter 7.
 
     Examples
     --------
@@ -127,6 +122,8 @@ def ring_correlation(n, distance, beta, J=1.0, field=0.0):
 def ring_energy(n, beta, J=1.0, field=0.0):
     """Return ⟨E⟩ of n spins in a ring, total: −n(J⟨s_i s_{i+1}⟩ + field ⟨s_i⟩).
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> round(float(ring_energy(6, beta=1.0)), 2)
@@ -135,81 +132,50 @@ def ring_energy(n, beta, J=1.0, field=0.0):
     return -n * (J * ring_correlation(n, 1, beta, J, field) + field * ring_magnetisation(n, beta, J, field))
 
 
-def chain_log_partition(n, beta, J=1.0, field=0.0):
-    """Return ln Z of n spins in an open chain, total; without a field Z = 2ⁿ coshⁿ⁻¹(βJ).
-
-    Examples
-    --------
-    >>> round(float(np.exp(chain_log_partition(3, np.log(2)))), 6)    # 8 · 1.25²
-    12.5
-    """
-    matrix, log_scale = _scaled(beta, J, field)
-    ends, bonds = _ends(beta, field), _require.whole("n", n) - 1
-    product = np.einsum("...i,...ij,...j->...", ends, np.linalg.matrix_power(matrix, bonds), ends)
-    return bonds * log_scale + np.abs(np.multiply(beta, field)) + np.log(product)
-
-
-def chain_correlation(n, i, j, beta, J=1.0, field=0.0):
-    """Return ⟨s_i s_j⟩ in an open chain of n spins numbered from 0; without a field, tanh(βJ) to the power of their distance.
-
-    Examples
-    --------
-    >>> round(float(chain_correlation(5, 0, 2, 0.5)), 6), round(float(np.tanh(0.5) ** 2), 6)
-    (0.213552, 0.213552)
-    """
-    first, last = sorted((_require.whole("i", i, least=0), _require.whole("j", j, least=0)))
-    if last >= _require.whole("n", n):
-        raise ValueError(f"spins are numbered from 0 to {n - 1}, got {last}")
-    matrix, _ = _scaled(beta, J, field)
-    ends = _ends(beta, field)
-    left = np.einsum("...i,...ij->...j", ends, np.linalg.matrix_power(matrix, first))
-    right = np.einsum("...ij,...j->...i", np.linalg.matrix_power(matrix, n - 1 - last), ends)
-    middle = np.linalg.matrix_power(matrix, last - first)
-    signed = np.einsum("...i,...ij,...j->...", left, _SIGN @ middle @ _SIGN, right)
-    return signed / np.einsum("...i,...ij,...j->...", left, middle, right)
-
-
-def chain_energy(n, beta, J=1.0, field=0.0):
-    """Return ⟨E⟩ of n spins in an open chain, total; without a field it is −(n − 1) J tanh(βJ).
-
-    Examples
-    --------
-    >>> bool(np.isclose(chain_energy(3, beta=0.5), -2 * np.tanh(0.5)))
-    True
-    """
-    matrix, _ = _scaled(beta, J, field)
-    ends = _ends(beta, field)
-    lefts = [ends]
-    for _ in range(_require.whole("n", n) - 1):
-        lefts.append(np.einsum("...i,...ij->...j", lefts[-1], matrix))
-    partition = (lefts[-1] * ends).sum(-1)
-    magnetisation = sum((left * right * _SPIN).sum(-1) for left, right in zip(lefts, lefts[::-1], strict=True))
-    bonds = sum(np.einsum("...i,...ij,...j->...", left * _SPIN, matrix, right * _SPIN)
-                for left, right in zip(lefts[:-1], lefts[-2::-1], strict=True))
-    return -(J * bonds + field * magnetisation) / partition
-
-
 def correlation_length(beta, J=1.0, field=0.0):
-    """Return ξ, the distance over which ⟨s_i s_j⟩ − ⟨s_i⟩⟨s_j⟩ falls by e on a long ring.
+    r"""Return ξ, the distance over which ⟨s_i s_j⟩ − ⟨s_i⟩⟨s_j⟩ falls by e on a long ring.
 
-    It is the inverse of the logarithm of λ₁ over the absolute value of λ₂, the two eigenvalues of the transfer matrix.
+    It is the inverse of the logarithm of λ₁ over the absolute value of λ₂, the two eigenvalues of the transfer matrix, which are
+    :math:`e^{\beta J}(a \pm r)` with :math:`a = \cosh(\beta\,\text{field})` and
+    :math:`r^2 = \sinh^2(\beta\,\text{field}) + e^{-4\beta J}`. When cold these nearly agree; hence a/r alone is used.
+
+    In the book: chapter 7.
 
     Examples
     --------
     >>> bool(np.isclose(correlation_length(1.0), -1 / np.log(np.tanh(1.0))))
     True
+    >>> f"{correlation_length(20.0):.3e}"                              # e⁴⁰/2
+    '1.177e+17'
     """
-    values = np.linalg.eigvalsh(_scaled(beta, J, field)[0])
-    return -1 / np.log(np.abs(values).min(-1) / np.abs(values).max(-1))
+    K, h = np.broadcast_arrays(*_reduced(beta, J, field))
+    with np.errstate(divide="ignore", over="ignore"):
+        log_a = np.logaddexp(h, -h) - np.log(2)
+        log_r = np.logaddexp(2 * (np.abs(h) + np.log(-np.expm1(-2 * np.abs(h))) - np.log(2)), -4 * K) / 2
+        ratio = np.exp(-np.abs(log_a - log_r))
+        # ln((1 + x)/(1 − x)) is 2 artanh x, and (a + r)²/|a² − r²| where x is near 1, with a² − r² = 1 − e^{−4K}
+        far = 2 * np.logaddexp(log_a, log_r) - np.maximum(0, -4 * K) - np.log(-np.expm1(-4 * np.abs(K)))
+        return 1 / np.where(ratio < 0.5, 2 * np.arctanh(np.minimum(ratio, 0.5)), far)
 
 
 _SPIN = np.array([-1.0, 1.0])
 _SIGN = np.diag(_SPIN)
 
 
+def _coupling(J):
+    """`J` as a float array: positive and finite."""
+    return _require.positive("J", J)
+
+
+def _reduced(beta, J, field):
+    """βJ and β·field."""
+    beta = _require.inverse_temperature(beta)
+    return beta * _require.finite("J", J), beta * _require.finite("field", field)
+
+
 def _bond_exponents(beta, J, field):
-    beta = _require.inverse_temperature(beta)[..., None, None]
-    return beta * (J * np.outer(_SPIN, _SPIN) + field * np.add.outer(_SPIN, _SPIN) / 2)
+    K, h = (x[..., None, None] for x in _reduced(beta, J, field))
+    return K * np.outer(_SPIN, _SPIN) + h * np.add.outer(_SPIN, _SPIN) / 2
 
 
 def _scaled(beta, J, field):
@@ -221,12 +187,6 @@ def _scaled(beta, J, field):
     return matrix / largest[..., None, None], top[..., 0, 0] + np.log(largest)
 
 
-def _ends(beta, field):
-    """The half of the field that no bond counts at an end of a chain, exp(β field s/2), divided by its larger value."""
-    exponent = _require.inverse_temperature(beta)[..., None] * field * _SPIN / 2
-    return np.exp(exponent - np.abs(exponent))
-
-
 def _trace(matrix):
     return np.trace(matrix, axis1=-2, axis2=-1)
 
@@ -236,6 +196,8 @@ def _trace(matrix):
 
 def onsager_energy(T, J=1.0):
     """Return the energy per spin of the infinite square lattice at temperature T.
+
+    In the book: chapters 7 and 8.
 
     Parameters
     ----------
@@ -258,29 +220,31 @@ def onsager_energy(T, J=1.0):
     >>> onsager_energy([2.0, critical_temperature()]).round(6).tolist()
     [-1.745565, -1.414214]
     """
-    K, d, _ = _onsager(T, J)
-    with np.errstate(invalid="ignore"):
-        singular = np.where(d == 0, 0.0, d * ellipkm1(d**2))
-    return -J / np.tanh(2 * K) * (1 + 2 / np.pi * singular)
+    K, cold, kappa = _onsager(T, J)
+    part = (1 - kappa) * kappa**2 * _elliptic(kappa)[0]
+    return -J / np.tanh(2 * K) * np.where(cold, 2 - kappa + part, kappa - part)
 
 
 def onsager_heat_capacity(T, J=1.0):
     """Return dU/dT per spin of the infinite square lattice; infinite at the critical temperature itself.
+
+    In the book: chapter 7.
 
     Examples
     --------
     >>> round(float(onsager_heat_capacity(2.0)), 4)
     0.7249
     """
-    K, d, sech_squared = _onsager(T, J)
-    with np.errstate(invalid="ignore"):
-        first, second = ellipkm1(d**2), ellipe(1 - d**2)
-        value = first - second - sech_squared * (np.pi / 2 + np.where(d == 0, 0.0, d * first))
-    return 4 / np.pi * (K / np.tanh(2 * K)) ** 2 * value
+    K, cold, kappa = _onsager(T, J)
+    R, D = _elliptic(kappa)
+    both = kappa * (1 + kappa) * R
+    return 2 * K**2 * np.where(cold, kappa**2 * (1 + 2 * D + both), 1 + 2 * kappa * D + both)
 
 
 def onsager_magnetisation(T, J=1.0):
     """Return the spontaneous magnetisation of the infinite square lattice: (1 − sinh⁻⁴(2J/T))^(1/8), and 0 above the transition.
+
+    In the book: chapters 7 and 8.
 
     References
     ----------
@@ -291,9 +255,8 @@ def onsager_magnetisation(T, J=1.0):
     >>> onsager_magnetisation([2.0, 2.5]).round(4).tolist()
     [0.9113, 0.0]
     """
-    K, _, _ = _onsager(T, J)
-    inverse_sinh = 2 * np.exp(-2 * K) / -np.expm1(-4 * K)
-    return np.maximum(1 - inverse_sinh**4, 0) ** 0.125
+    _, cold, kappa = _onsager(T, J)
+    return np.where(cold, (1 - kappa) * (1 + kappa), 0) ** 0.125
 
 
 def onsager_log_partition(T, J=1.0):
@@ -302,12 +265,15 @@ def onsager_log_partition(T, J=1.0):
     .. math:: \frac{\ln Z}{N} = \ln(\sqrt2\cosh 2K) + \frac1\pi\int_0^{\pi/2}\ln\Bigl(1+\sqrt{1-k^2\sin^2\varphi}\Bigr)\,d\varphi,
               \qquad k = \frac{2\sinh 2K}{\cosh^2 2K}
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> round(float(onsager_log_partition(critical_temperature())), 6)    # ln 2 / 2 + 2 · Catalan's constant / π
     0.929695
     """
-    K, d, _ = _onsager(T, J)
+    K, _, _ = _onsager(T, J)
+    d = 2 * np.tanh(2 * K) ** 2 - 1                                     # 1 − k² = d²
     integral = np.vectorize(lambda d: quad(
         lambda x: np.log1p(np.sqrt(np.cos(x) ** 2 + (d * np.sin(x)) ** 2)), 0, np.pi / 2, epsabs=1e-13, epsrel=1e-13)[0])
     return np.logaddexp(2 * K, -2 * K) - np.log(2) / 2 + integral(d) / np.pi
@@ -316,18 +282,23 @@ def onsager_log_partition(T, J=1.0):
 def dual_temperature(T, J=1.0):
     """Return the T* with tanh(J/T*) = exp(−2J/T): duality exchanges hot and cold, and leaves the critical temperature alone.
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> bool(np.isclose(dual_temperature(critical_temperature()), critical_temperature()))
     True
     """
-    return J / np.arctanh(np.exp(-2 * J / _require.positive("T", T)))
+    with np.errstate(over="ignore", divide="ignore"):
+        return 2 * J / np.log1p(2 / np.expm1(2 * _coupling(J) / _require.positive("T", T)))
 
 
 def torus_log_partition(L, beta, J=1.0):
     """Return ln Z, total, of the periodic L×L lattice without a field.
 
     With L = 2 every pair of neighbours has two bonds, as in `netlib.ising`.
+
+    In the book: chapter 7.
 
     Parameters
     ----------
@@ -357,7 +328,9 @@ def torus_energy(L, beta, J=1.0):
     """Return ⟨E⟩ per spin of the periodic L×L lattice without a field.
 
     It is −∂ ln Z/∂β of `torus_log_partition`, taken along the imaginary axis: Im f(x + iε)/ε has no cancellation, so ε may be so
-    small that the derivative is exact to rounding.
+    small that the derivative is exact to rounding. When very hot the terms of f cancel themselves, and are put together by hand.
+
+    In the book: chapter 7.
 
     Examples
     --------
@@ -365,7 +338,8 @@ def torus_energy(L, beta, J=1.0):
     (-1.7456, -1.7456)
     """
     step = 1e-30
-    return float(-_torus(L, beta + 1j * step, J).imag / step / L**2)
+    derivative = _torus(L, beta + 1j * step, J).imag / step if beta * J > 0.02 else J * _hot_torus_slope(L, beta * J)
+    return float(-derivative / L**2)
 
 
 def _torus(L, beta, J):
@@ -387,12 +361,49 @@ def _torus(L, beta, J):
     return L**2 / 2 * np.log(2 * np.sinh(2 * K)) + top + np.log(total / 2)
 
 
+def _hot_torus_slope(L, K):
+    """∂ ln Z/∂K of Kaufman's formula for small K, where L²/(2K) from the first factor cancels Σ γ′L/2 from the products.
+
+    With s = sinh 2K, c = cosh 2K and R = s sinh γ the sum of both, over the odd or the even wave numbers alone, is L² c s times
+    the mean of ε, once cos θ, whose sum over the wave numbers is zero, is added to each term.
+    """
+    _torus(L, K, 1.0)
+    s, c, cos = np.sinh(2 * K), np.cosh(2 * K), np.cos(np.pi * np.arange(2 * L) / L)
+    square = 1 + (s - cos) ** 2
+    excess = s * square - 2 * cos                                       # (R² − 1)/s
+    R = np.sqrt(1 + s * excess)
+    epsilon = (square + R + 1 + cos * excess * (R + 2) / (R + 1)) / ((R + 1) * R)
+    gamma, slope = np.arcsinh(R / s), -2 * c * (1 - s**2) / (s * R)
+    small = np.exp(-L * gamma)
+    total = change = 0.0
+    for parity, sign, weight in ((1, 1, 1), (1, -1, 1), (0, 1, 1), (0, -1, -1)):     # 2 cosh x and 2 sinh x are e^x (1 ± e^{−2x})
+        x, t = gamma[parity::2].sum() * L / 2, sign * small[parity::2]
+        size = weight * np.exp(x - gamma.sum() * L / 4) * np.prod(1 + t)
+        total += size
+        change += size * (L**2 * c * s * epsilon[parity::2].mean() - L * (slope[parity::2] * t / (1 + t)).sum())
+    return change / total
+
+
 def _onsager(T, J):
-    K = J / _require.positive("T", T)
-    if not (K > 0).all():
-        raise ValueError(f"J must be positive, got {J}")
-    sech_squared = (2 * np.exp(-2 * K) / (1 + np.exp(-4 * K))) ** 2
-    return K, 1 - 2 * sech_squared, sech_squared
+    """K, whether it is cold, and κ."""
+    K = _coupling(J) / _require.positive("T", T)
+    inverse_sinh = 2 * np.exp(-2 * K) / -np.expm1(-4 * K)
+    cold = inverse_sinh < 1
+    return K, cold, np.where(cold, inverse_sinh, 1 / inverse_sinh) ** 2
+
+
+def _elliptic(kappa):
+    """Return ((2/π)K − 1)/κ² and (2/π)(K − E)/κ² of the complete elliptic integrals of modulus κ: 1/4 and 1/2 at κ = 0.
+
+    Landen's transformation leads from Onsager's modulus, 2 sinh 2K/cosh² 2K, to this one. Where κ is small the first is the sum
+    of binom(2n, n)²/16ⁿ κ^(2n − 2), since the difference cancels.
+    """
+    n = np.arange(10, 0, -1)
+    series = np.polyval((choose(2 * n, n) / 4.0**n) ** 2, np.minimum(kappa, 0.2) ** 2)
+    rest = (1 - kappa) * (1 + kappa)
+    with np.errstate(divide="ignore"):
+        direct = (2 / np.pi * ellipkm1(rest) - 1) / np.maximum(kappa, 0.2) ** 2
+    return np.where(kappa < 0.2, series, direct), 2 / (3 * np.pi) * elliprd(0.0, rest, 1.0)
 
 
 # Mean field: the best product distribution.
@@ -403,6 +414,8 @@ def mean_field_magnetisation(T, z=4, field=0.0, J=1.0):
 
     Of several solutions it is the one with the lowest free energy; without a field, the positive one, which vanishes from the
     mean-field critical temperature zJ on.
+
+    In the book: chapter 7.
 
     Parameters
     ----------
@@ -427,6 +440,7 @@ def mean_field_magnetisation(T, z=4, field=0.0, J=1.0):
     [0.9575, 0.0, 0.0]
     """
     T, field = np.broadcast_arrays(_require.positive("T", T), _require.finite("field", field))
+    z, J = _require.finite("z", z), _require.finite("J", J)
     m = np.ones(T.shape)
     for _ in range(100):
         t = np.tanh((z * J * m + np.abs(field)) / T)
@@ -439,383 +453,15 @@ def mean_field_magnetisation(T, z=4, field=0.0, J=1.0):
 def mean_field_free_energy(m, T, z=4, field=0.0, J=1.0):
     """Return ⟨E⟩ − T S per spin of independent spins of magnetisation m: an upper bound on the true free energy for every m.
 
+    In the book: chapter 7.
+
     Examples
     --------
     >>> mean_field_free_energy([0.0, 1.0], T=1.0).round(4).tolist()    # −T ln 2, and −zJ/2
     [-0.6931, -2.0]
     """
     m, T = _require.finite("m", m), _require.positive("T", T)
+    z, field, J = _require.finite("z", z), _require.finite("field", field), _require.finite("J", J)
     if (np.abs(m) > 1).any():
         raise ValueError(f"m must lie between -1 and 1, got {m[np.abs(m) > 1].flat[0]}")
     return -z * J * m**2 / 2 - field * m - T * (entr((1 + m) / 2) + entr((1 - m) / 2))
-
-
-# Hopfield networks: how much they hold.
-
-
-def signal_to_noise(N, P, alphabet=SPINS):
-    """Return the ratio of a stored unit's field to its standard deviation, for Hebb's rule and random patterns.
-
-    It is √((N − 1)/(P − 1)) for spins. For 0/1 units with threshold 0 it is smaller by √2: half of the units are silent, which
-    halves both the signal and the variance, and signal over root variance is what counts.
-
-    Examples
-    --------
-    >>> signal_to_noise(101, 5), round(signal_to_noise(101, 10, UNITS), 3)
-    (5.0, 2.357)
-    """
-    _check_load(N, P, alphabet)
-    return float(np.sqrt((N - 1) / (P - 1) / (1 if tuple(alphabet) == SPINS else 2))) if P > 1 else np.inf
-
-
-def hebb_error_probability(N, P, alphabet=SPINS):
-    """Return the probability that a given unit of a stored random pattern is unstable, exactly, in one step of Hebb's network.
-
-    The signal is the number K of other units that are not silent; the noise is a sum of K(P − 1) independent signs. With spins
-    K = N − 1, with 0/1 units K is binomial. A field of zero leaves the unit as it is and counts as no error.
-
-    Parameters
-    ----------
-    N, P : int
-        Units, patterns.
-    alphabet : tuple, optional
-
-    Returns
-    -------
-    float
-        About Φ(−`signal_to_noise`).
-
-    Examples
-    --------
-    >>> hebb_error_probability(3, 3)                              # K = 2: all of the 4 signs must be against it
-    0.0625
-    """
-    _check_load(N, P, alphabet)
-    if tuple(alphabet) == SPINS:
-        signals, weights = np.array([N - 1]), np.array([1.0])
-    else:
-        signals = np.arange(N)
-        weights = binom.pmf(signals, N - 1, 0.5)
-    signs = signals * (P - 1)                                     # 2·(number of +) − signs < −signal
-    return float(weights @ binom.cdf(np.ceil((signs - signals) / 2) - 1, signs, 0.5))
-
-
-def mceliece_capacity(N, every=False):
-    """Return how many random patterns Hebb's rule keeps exactly for large N: N/(2 ln N) if most are stable, N/(4 ln N) if all.
-
-    References
-    ----------
-    McEliece, Posner, Rodemich, Venkatesh (1987), *The capacity of the Hopfield associative memory*,
-    IEEE Transactions on Information Theory 33, 461.
-
-    Examples
-    --------
-    >>> round(mceliece_capacity(1000), 1), round(mceliece_capacity(1000, every=True), 1)
-    (72.4, 36.2)
-    """
-    return float(_require.whole("N", N, least=2) / ((4 if every else 2) * np.log(N)))
-
-
-def dense_capacity(N, degree):
-    """Return N^(n−1)/(2 (2n − 3)!! ln N): the patterns a dense memory of degree n keeps without errors. Hebb's rule is n = 2.
-
-    References
-    ----------
-    Krotov, Hopfield (2016), *Dense associative memory for pattern recognition*, NIPS.
-
-    Examples
-    --------
-    >>> dense_capacity(1000, 2) == mceliece_capacity(1000)
-    True
-    """
-    _require.whole("degree", degree, least=2)
-    return float(_require.whole("N", N, least=2) ** (degree - 1) / (2 * factorial2(2 * degree - 3) * np.log(N)))
-
-
-def gardner_capacity(kappa=0.0):
-    """Return the largest load P/N for which weights exist that give every unit a stability of at least κ: 1/∫_{−κ}^∞ Dz (z + κ)².
-
-    References
-    ----------
-    Gardner (1988), *The space of interactions in neural network models*, Journal of Physics A 21, 257.
-
-    Examples
-    --------
-    >>> float(gardner_capacity())
-    2.0
-    """
-    kappa = _require.finite("kappa", kappa)
-    return 1 / ((1 + kappa**2) * ndtr(kappa) + kappa * np.exp(-(kappa**2) / 2) / np.sqrt(2 * np.pi))
-
-
-def _check_load(N, P, alphabet):
-    _require.whole("N", N, least=2)
-    _require.whole("P", P)
-    if tuple(alphabet) not in (SPINS, UNITS):
-        raise ValueError(f"alphabet must be (-1, 1) or (0, 1), got {alphabet}")
-
-
-# Hopfield networks: the mean-field theory of Amit, Gutfreund and Sompolinsky.
-
-
-class Saddle(NamedTuple):
-    """A solution of the AGS equations: overlap m, spin-glass order q, noise r, free energy per unit (weights divided by N)."""
-
-    m: float
-    q: float
-    r: float
-    free_energy: float
-
-
-def ags_critical_load(T=0.0):
-    """Return α_c(T), the load up to which states near a stored pattern exist.
-
-    Parameters
-    ----------
-    T : float
-        Temperature, from 0 to below 1 (from 1 on the answer is 0).
-
-    Returns
-    -------
-    float
-
-    References
-    ----------
-    Amit, Gutfreund, Sompolinsky (1985), *Storing infinite numbers of patterns in a spin-glass model of neural networks*,
-    Physical Review Letters 55, 1530.
-
-    Examples
-    --------
-    >>> round(ags_critical_load(), 4)
-    0.1379
-    """
-    return _summit(_check_temperature(T))[1]
-
-
-def ags_retrieval(alpha, T=0.0):
-    """Return the saddle point near a stored pattern; where there is none, the one without overlap, `ags_spin_glass`.
-
-    Parameters
-    ----------
-    alpha : float
-        Load P/N, positive.
-    T : float
-        Temperature, not negative.
-
-    Returns
-    -------
-    Saddle
-
-    Examples
-    --------
-    >>> round(ags_retrieval(0.1379).m, 2), ags_retrieval(0.1381).m
-    (0.97, 0.0)
-    """
-    alpha, T = _check_alpha(alpha), _check_temperature(T)
-    end, most = _summit(T)
-    if alpha > most:
-        return ags_spin_glass(alpha, T)
-    if T == 0:
-        x = brentq(lambda x: _load_cold(x) - alpha, end, 1.001 / np.sqrt(2 * alpha), xtol=1e-14)
-        C = 2 / np.sqrt(np.pi) * np.exp(-(x**2)) / (np.sqrt(2 * alpha) + 2 / np.sqrt(np.pi) * np.exp(-(x**2)))
-        return _saddle_cold(float(erf(x)), C, alpha)
-    v = brentq(lambda v: _load(v, T) - alpha, 1e-9 * end, end, xtol=1e-14)
-    return _saddle(_fields(v, T), v, alpha, T)
-
-
-def ags_spin_glass(alpha, T=0.0):
-    """Return the saddle point with m = 0. From the temperature 1 + √α on it is the paramagnet, with q = 0.
-
-    Examples
-    --------
-    >>> ags_spin_glass(0.25, 1.5).q, bool(ags_spin_glass(0.25, 1.49).q > 0)
-    (0.0, True)
-    """
-    alpha, T = _check_alpha(alpha), _check_temperature(T)
-    if T == 0:
-        return _saddle_cold(0.0, np.sqrt(2 / np.pi) / (np.sqrt(alpha) + np.sqrt(2 / np.pi)), alpha)
-    if T >= ags_glass_temperature(alpha):
-        return Saddle(0.0, 0.0, 0.0, _free_energy(0.0, 0.0, 0.0, 0.0, alpha, T))
-    v = brentq(lambda v: _load_at(0.0, v, T) - alpha, 1e-7, 10 + 10 * (np.sqrt(alpha) + 1) / T, xtol=1e-14)
-    return _saddle(0.0, v, alpha, T)
-
-
-def ags_glass_temperature(alpha):
-    """Return T_g = 1 + √α, below which the spin-glass order q is not zero.
-
-    Examples
-    --------
-    >>> float(ags_glass_temperature(0.25))
-    1.5
-    """
-    return 1 + np.sqrt(_require.positive("alpha", alpha))
-
-
-def ags_ground_load(T=0.0):
-    """Return the load up to which the states near stored patterns have the lowest free energy, lower than the spin glass.
-
-    Examples
-    --------
-    >>> round(ags_ground_load(), 4)
-    0.0519
-    """
-    T = _check_temperature(T)
-    most = _summit(T)[1]
-    if most == 0:
-        return 0.0
-
-
-    def advantage(alpha):
-        return ags_spin_glass(alpha, T).free_energy - ags_retrieval(alpha, T).free_energy
-
-    return brentq(advantage, 1e-3 * most, most * (1 - 1e-9))
-
-
-def mixture_overlap(T, n=3):
-    """Return the overlap with each of n patterns of a symmetric mixture at α = 0 (few patterns stored): m = ⟨z tanh(mz/T)⟩/n.
-
-    Here z is a sum of n random signs. At n = 1 this is mean field, m = tanh(m/T).
-
-    Examples
-    --------
-    >>> round(mixture_overlap(0.01), 4)                           # (3/4 · 1 + 1/4 · 3)/3 at T = 0
-    0.5
-    """
-    T = float(_require.positive("T", T))
-    z, p = _signs_sum(n)
-    if T >= 1:
-        return 0.0
-    return brentq(lambda m: p @ (z * np.tanh(m * z / T)) / n - m, 1e-3 * np.sqrt(1 - T), 1.0, xtol=1e-15)
-
-
-def mixture_stability(T, n=3):
-    """Return the least eigenvalue of the free energy's Hessian at the symmetric n-mixture, α = 0: positive where it is stable.
-
-    It is 1 − (1 − q + Q)/T with q = ⟨tanh²(mz/T)⟩ and Q = ⟨ξ¹ξ² tanh²(mz/T)⟩, and belongs to moving overlap from one of the
-    patterns to another. Mixtures of an even number have units with z = 0, and are never stable.
-
-    References
-    ----------
-    Amit, Gutfreund, Sompolinsky (1985), *Spin-glass models of neural networks*, Physical Review A 32, 1007.
-
-    Examples
-    --------
-    >>> bool(mixture_stability(0.3, 2) < 0 < mixture_stability(0.3, 3)), bool(mixture_stability(0.5, 3) < 0)
-    (True, True)
-    """
-    z, p = _signs_sum(n)
-    t = np.tanh(mixture_overlap(T, n) * z / T) ** 2
-    both = (z**2 - n) / (n * (n - 1)) if n > 1 else 0
-    return float(1 - (1 - p @ t + p @ (both * t)) / T)
-
-
-def mixture_temperature(n=3):
-    """Return the temperature below which symmetric mixtures of n patterns (n odd, 3 or more) are stable at α = 0.
-
-    Examples
-    --------
-    >>> round(mixture_temperature(3), 4)
-    0.4598
-    """
-    if _require.whole("n", n, least=3) % 2 == 0:
-        raise ValueError(f"n must be odd, mixtures of an even number are never stable, got {n}")
-    return brentq(mixture_stability, 0.05, 0.99, args=(n,))
-
-
-def _normal(v):
-    """Points vz and weights for ∫Dz: the trapezoid rule, exponentially accurate with a step that resolves tanh(vz)."""
-    z = np.linspace(-9, 9, int(180 + 60 * v))
-    return v * z, np.exp(-(z**2) / 2) * (z[1] - z[0]) / np.sqrt(2 * np.pi)
-
-
-def _moments(u, v):
-    """∫Dz tanh(u + vz) and ∫Dz tanh²(u + vz)."""
-    x, weights = _normal(v)
-    t = np.tanh(u + x)
-    return weights @ t, weights @ t**2
-
-
-def _fields(v, T):
-    """The largest u with Tu = ∫Dz tanh(u + vz), 0 if none: the integral is concave for u > 0, so Newton comes from above."""
-    u = 1 / T
-    for _ in range(200):
-        m, q = _moments(u, v)
-        if 1 - q >= T:
-            return 0.0
-        step = (T * u - m) / (T - (1 - q))
-        u -= step
-        if u <= 0:
-            return 0.0
-        if abs(step) < 1e-14 * u:
-            break
-    return u
-
-
-def _load(v, T):
-    """The α of the retrieval solution with this v, 0 if there is none."""
-    u = _fields(v, T)
-    return _load_at(u, v, T) if u > 0 else 0.0
-
-
-def _load_at(u, v, T):
-    _, q = _moments(u, v)
-    return v**2 * max(T - (1 - q), 0) ** 2 / q                      # r = q/(1 − C)², α = (vT)²/r
-
-
-def _load_cold(x):
-    """At T = 0, with x = m/√(2αr): m = erf x and √(2α) = erf(x)/x − 2 exp(−x²)/√π."""
-    return max(erf(x) / x - 2 / np.sqrt(np.pi) * np.exp(-(x**2)), 0) ** 2 / 2
-
-
-@lru_cache(maxsize=256)
-def _summit(T):
-    """Where the load is largest along the retrieval solutions of temperature T, and that load: beyond it there are none."""
-    if T >= 1:
-        return 0.0, 0.0
-    if T == 0:
-        best = minimize_scalar(lambda x: -_load_cold(x), bounds=(0.5, 5), method="bounded", options={"xatol": 1e-10})
-    else:
-        grid = np.linspace(0, np.sqrt(1 - T) / T, 40)[1:]           # the summit is near 0.45 √(1 − T)/T for every T
-        k = int(np.argmax([_load(v, T) for v in grid]))
-        bounds = (grid[k] - grid[0], grid[k] + grid[0])
-        best = minimize_scalar(lambda v: -_load(v, T), bounds=bounds, method="bounded", options={"xatol": 1e-9})
-    return float(best.x), float(-best.fun)
-
-
-def _saddle(u, v, alpha, T):
-    m, q = _moments(u, v)
-    m = m if u > 0 else 0.0
-    return Saddle(float(m), float(q), float(q / (1 - (1 - q) / T) ** 2), _free_energy(u, v, q, m, alpha, T))
-
-
-def _free_energy(u, v, q, m, alpha, T):
-    C = (1 - q) / T
-    noise = alpha * q / (1 - C) ** 2 * C                            # αβr(1 − q)
-    logs = alpha * T * (np.log1p(-C) - q / (T * (1 - C)))
-    x, weights = _normal(v)
-    return float((alpha + m**2 + noise + logs) / 2 - T * weights @ np.logaddexp(u + x, -u - x))
-
-
-def _saddle_cold(m, C, alpha):
-    """T = 0: q = 1, and the free energy is the energy, with ∫Dz |m + √(αr) z| in place of the logarithm."""
-    r = 1 / (1 - C) ** 2
-    width = np.sqrt(alpha * r)
-    mean_size = m * erf(m / (width * np.sqrt(2))) + width * np.sqrt(2 / np.pi) * np.exp(-(m**2) / (2 * width**2))
-    energy = alpha / 2 + m**2 / 2 + alpha * r * C / 2 - alpha / (2 * (1 - C)) - mean_size
-    return Saddle(m, 1.0, float(r), float(energy))
-
-
-def _signs_sum(n):
-    k = np.arange(_require.whole("n", n) + 1)
-    return 2.0 * k - n, choose(n, k) / 2.0**n
-
-
-def _check_alpha(alpha):
-    return float(_require.positive("alpha", alpha))
-
-
-def _check_temperature(T):
-    T = float(_require.finite("T", T))
-    if T < 0:
-        raise ValueError(f"T must not be negative, got {T:g}")
-    return T

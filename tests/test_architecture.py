@@ -9,7 +9,7 @@ import pytest
 from chapter_source import CHAPTERS, ROOT, code, name
 
 MAY_IMPORT = {"netlib": {"netlib"}, "studies": {"netlib", "studies"}, "benchmarks": {"netlib", "benchmarks"}}
-EDGE = {"plot", "explore", "check"}
+EDGE = {"plot", "explore", "check", "_show"}
 SHOWS = {"matplotlib", "ipywidgets", "IPython"}
 OURS = {"netlib", "studies", "chapters", "book", "benchmarks", "tests"}
 # Folders of one machine and addresses behind one door, in two pieces each so that this file does not match itself.

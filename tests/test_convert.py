@@ -66,32 +66,12 @@ def test_blocks_and_clamped_units_are_kept():
     assert [block.tolist() for block in convert.to_units(network)[0].blocks] == [[2], [0]]
 
 
-@given(SEEDS, st.integers(1, 3), st.integers(1, 3))
-@settings(max_examples=20, deadline=None)
-def test_restricted_boltzmann_machine(seed, V, H):
-    rng = np.random.default_rng(seed)
-    rbm = rng.normal(size=(V, H)), rng.normal(size=V), rng.normal(size=H)
-
-    def energy(machine, v, h):
-        W, b, c = machine
-        return -v @ b - h @ c - np.einsum("ki,ij,kj->k", v, W, h)
-
-    bits = exact.states(V + H, UNITS).astype(float)
-    v, h = bits[:, :V], bits[:, V:]
-    *spins, offset = convert.rbm_to_spins(*rbm)
-    np.testing.assert_allclose(energy(spins, 2 * v - 1, 2 * h - 1), energy(rbm, v, h) + offset, atol=1e-12)
-    *units, offset = convert.rbm_to_units(*rbm)
-    np.testing.assert_allclose(energy(rbm, 2 * v - 1, 2 * h - 1), energy(units, v, h) + offset, atol=1e-12)
-
-
 BAD = [
     (lambda: convert.to_units(Network([[0.0]], alphabet=UNITS)), ValueError, "alphabet"),
     (lambda: convert.to_spins(Network([[0.0]])), ValueError, "alphabet"),
     (lambda: convert.to_units(np.eye(2)), TypeError, "Network"),
     (lambda: convert.state_to_units([0, 1]), ValueError, "-1 and 1"),
     (lambda: convert.state_to_spins([0, 2]), ValueError, "0 and 1"),
-    (lambda: convert.rbm_to_units([[1.0]], [0.0, 0.0], [0.0]), ValueError, "visible_bias"),
-    (lambda: convert.rbm_to_spins([1.0], [0.0], [0.0]), ValueError, "visible, hidden"),
 ]
 
 

@@ -24,7 +24,7 @@ def draw(T, rule="heat bath"):
 
 
 def prepared(draw=draw, start=None, labels=None, **controls):
-    controls, first = explore.check_controls(draw, controls, start, labels)
+    controls, first = explore._check_controls(draw, controls, start, labels)
     return draw, controls, first, {name: (labels or {}).get(name, name) for name in controls}
 
 
@@ -34,7 +34,7 @@ def frames(block):
 
 def test_site_has_a_frame_and_a_sentence_for_each_combination():
     start = {"T": 2.0, "rule": "metropolis"}
-    block = explore.site_html(*prepared(T=[1.0, 2.0, 3.0], rule=("heat bath", "metropolis"), start=start))
+    block = explore._site_html(*prepared(T=[1.0, 2.0, 3.0], rule=("heat bath", "metropolis"), start=start))
     data = frames(block)
     assert len(data["says"]) == len(data["frames"]) == len(data["images"]) == 6
     assert data["says"][3] == "T = 2.00, metropolis: the end is at <2.0>."
@@ -44,7 +44,7 @@ def test_site_has_a_frame_and_a_sentence_for_each_combination():
 
 
 def test_controls_are_native_named_and_written():
-    block = explore.site_html(*prepared(T=np.array([1.0, 2.5]), rule=["heat bath"], labels={"T": "temperature T"}))
+    block = explore._site_html(*prepared(T=np.array([1.0, 2.5]), rule=["heat bath"], labels={"T": "temperature T"}))
     assert re.search(r'<output[^>]*>temperature T = 1.0</output><input type="range" name="T" min="0" max="1"', block)
     assert 'aria-label="temperature T" aria-valuetext="1.0" data-texts="1.0 2.5"' in block
     assert 'aria-label="play temperature T"' in block
@@ -53,7 +53,7 @@ def test_controls_are_native_named_and_written():
 
 
 def test_pictures_are_small_transparent_and_sharp():
-    block = explore.site_html(*prepared(T=[1.0]))
+    block = explore._site_html(*prepared(T=[1.0]))
     picture = base64.b64decode(frames(block)["images"][0])
     image = np.asarray(Image.open(io.BytesIO(picture)).convert("RGBA"))
     assert image.shape == (216, 288, 4)
@@ -65,28 +65,28 @@ def test_pictures_are_small_transparent_and_sharp():
 def test_same_picture_is_kept_once():
     def same(T):
         return draw(1)[0], f"T = {T}"
-    data = frames(explore.site_html(*prepared(same, T=[1, 2, 3])))
+    data = frames(explore._site_html(*prepared(same, T=[1, 2, 3])))
     assert (data["frames"], len(data["images"])) == ([0, 0, 0], 1)
 
 
 def test_same_call_gives_the_same_bytes():
-    assert explore.site_html(*prepared(T=[1.0, 2.0])) == explore.site_html(*prepared(T=[1.0, 2.0]))
+    assert explore._site_html(*prepared(T=[1.0, 2.0])) == explore._site_html(*prepared(T=[1.0, 2.0]))
 
 
 def test_frames_beyond_the_budget_are_refused(monkeypatch):
     monkeypatch.setattr(explore, "MOST_BYTES", 2000)
     with pytest.raises(ValueError, match="the 2 frames of this experiment take 0.0 MB"):
-        explore.site_html(*prepared(T=[1.0, 2.0]))
+        explore._site_html(*prepared(T=[1.0, 2.0]))
 
 
 def test_figures_are_closed():
     plt.close("all")
-    explore.site_html(*prepared(T=[1.0, 2.0]))
+    explore._site_html(*prepared(T=[1.0, 2.0]))
     assert plt.get_fignums() == []
 
 
 def test_script_cannot_be_closed_by_a_sentence():
-    block = explore.site_html(*prepared(lambda T: (Figure(), "</script><b>"), T=[1]))
+    block = explore._site_html(*prepared(lambda T: (Figure(), "</script><b>"), T=[1]))
     assert block.count("</script>") == 1
     assert frames(block)["says"] == ["</script><b>"]
 
@@ -102,7 +102,7 @@ def test_widgets_follow():
     def counted(T, rule):
         calls.append((T, rule))
         return draw(T, rule)
-    box = explore.widgets(ipywidgets, *prepared(counted, T=[1.0, 2.0, 3.0], rule=["heat bath", "metropolis"], start={"T": 2.0}))
+    box = explore._widgets(ipywidgets, *prepared(counted, T=[1.0, 2.0, 3.0], rule=["heat bath", "metropolis"], start={"T": 2.0}))
     (slider, play), menu, picture, says = box.children[0].children, *box.children[1:]
     assert slider.label == "2"
     assert "T = 2.00, heat bath" in says.value
@@ -157,7 +157,7 @@ def test_glue_renders_as_formatted(value, spec, text, monkeypatch):
     import IPython.display
     from myst_nb.core.variables import format_plain_text
     shown = []
-    monkeypatch.setattr(explore, "_in_ipython", lambda: True)
+    monkeypatch.setattr(explore, "in_ipython", lambda: True)
     monkeypatch.setattr(IPython.display, "display", lambda data, **_: shown.append(data))
     assert explore.glue("name", value, spec) is None
     assert format_plain_text(shown[0]["application/papermill.record/text/plain"], "s") == text
@@ -178,7 +178,7 @@ def test_glue_refuses(value, error):
     ([2.26918531, 2.26918532], ["2.26918531", "2.26918532"]), ([0.10001, 0.1], ["0.10001", "0.10000"]),
 ])
 def test_values_are_written_compactly_and_differ(values, written):
-    found = explore.texts(list(map(float, values)))
+    found = explore._texts(list(map(float, values)))
     assert found[:2] == written
     assert len(set(found)) == len(found)
 

@@ -32,8 +32,8 @@ CONTROLS = {"T": [1.0, 1.5, 2.0], "L": [4, 8], "rule": ["heat bath", "metropolis
 
 @pytest.fixture(scope="module")
 def block():
-    controls, first = explore.check_controls(draw, CONTROLS, {"T": 1.5})
-    return explore.site_html(draw, controls, first, {"T": "temperature T", "L": "side L", "rule": "rule", "field": "field"})
+    controls, first = explore._check_controls(draw, CONTROLS, {"T": 1.5})
+    return explore._site_html(draw, controls, first, {"T": "temperature T", "L": "side L", "rule": "rule", "field": "field"})
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def captured(chapter, monkeypatch):
     found = []
 
     def instead(draw, *, start=None, labels=None, **controls):
-        controls, first = explore.check_controls(draw, controls, start, labels)
+        controls, first = explore._check_controls(draw, controls, start, labels)
         sentences = []
         for index in (first, {control: len(values) - 1 for control, values in controls.items()}):
             figure, sentence = draw(**{control: controls[control][at] for control, at in index.items()})

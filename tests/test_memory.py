@@ -118,6 +118,52 @@ def test_exponential_recall_does_not_overflow():
     assert (found.states == patterns).all()
 
 
+@pytest.mark.parametrize("kind", [dict(degree=160), dict(degree=161), dict(degree=160, rectified=True), dict(degree=900)])
+def test_high_degrees_neither_overflow_nor_vanish(kind):
+    """100¹⁶⁰ is no number any more: the units of a stored pattern stay where they are, and 10 flipped ones come back."""
+    patterns = random_spins(8, 100, seed=20)
+    model = memory.DenseMemory(patterns, **kind)
+    probes = patterns.copy()
+    probes[:, :10] *= -1
+    with np.errstate(over="raise", invalid="raise"):
+        for start in (patterns, probes):
+            assert (model.sweep(start, 1.0, np.random.default_rng(0)) == patterns).all()
+        assert (memory.recall(model, probes).states == patterns).all()
+        assert np.isinf(model.gain(patterns, 3)).all() and (np.sign(model.gain(probes, 3)) == patterns[:, 3]).all()
+    with np.errstate(invalid="raise"):
+        flat = model.sweep(np.repeat(patterns, 50, axis=0), 0.0, np.random.default_rng(0))          # β = 0: coins, not 0·∞
+    assert abs(flat.mean()) < 4 / np.sqrt(flat.size)
+
+
+@pytest.mark.parametrize("rectified", [False, True])
+def test_a_small_overlap_decides_though_its_power_is_tiny(rectified):
+    """With one overlap of 2 and (if rectified, so that it does not count) one of −100 of 100 units, 0.02³⁰¹ is no number."""
+    pattern = np.ones(100, int)
+    state = np.where(np.arange(100) < 51, 1, -1)
+    patterns = [pattern, -state] if rectified else [pattern]
+    found = memory.recall(memory.DenseMemory(patterns, 301, rectified), state, sweeps=1)
+    assert (found.states == 1).all()
+
+
+def test_rounding_decides_no_tie():
+    """A pattern and its inverse, in an even degree and with unequal partners that cancel: no unit has a reason to move."""
+    rng = np.random.default_rng(21)
+    for degree in (6, 7, 8, 20, "exponential"):
+        half = rng.choice(SPINS, (40, 30))
+        twins = np.concatenate([half, half])
+        twins[:40, 0], twins[40:, 0] = 1, -1                                                     # unit 0: 40 against 40
+        model = memory.DenseMemory(twins[rng.permutation(80)], degree)
+        states = rng.choice(SPINS, (200, 30))
+        assert (model.gain(states, 0) == 0).all()
+        assert (memory.recall(model, states).states[:, 0] == states[:, 0]).all()
+
+
+def test_no_probes_give_no_states():
+    model = memory.DenseMemory(random_spins(2, 5, seed=22))
+    assert memory.recall(model, np.ones((0, 5))).period.shape == (0,)
+    assert model.sweep(np.ones((0, 5)), 1.0, np.random.default_rng(0)).shape == (0, 5)
+
+
 # Continuous memories.
 
 
@@ -183,9 +229,11 @@ def test_hot_is_the_mean_of_all_patterns():
     (lambda: memory.DenseMemory([[1, 1]], degree="cubic"), TypeError, "degree must be a whole number, got 'cubic'"),
     (lambda: memory.DenseMemory([[1, 1]]).energy([1, 1, 1]), ValueError, r"state must have 2 units .* got shape \(3,\)"),
     (lambda: memory.DenseMemory([[1, 1]]).sweep([1, 1], -1.0, np.random.default_rng()), ValueError, "beta must not be negative"),
+    (lambda: memory.DenseMemory([[1, 1]]).sweep(np.ones((3, 2)), [1.0, 2.0], np.random.default_rng()), ValueError,
+     r"beta must be one number or have one entry per chain, shape \(3,\), got shape \(2,\)"),
     (lambda: memory.DenseMemory([[1, 1]]).sweep([1, 1], 1.0, None), TypeError,
      "rng must be a numpy.random.Generator, got NoneType"),
-    (lambda: memory.recall(memory.DenseMemory([[1, 1]]), [1, 2]), ValueError, "state must hold only -1 and 1, got 2"),
+    (lambda: memory.recall(memory.DenseMemory([[1, 1]]), [1, 2]), ValueError, "probes must hold only -1 and 1, got 2"),
     (lambda: memory.continuous_step([1.0], [[1.0, 2.0]], 1.0), ValueError, r"states must have 2 units .* got shape \(1,\)"),
     (lambda: memory.continuous_step([1.0, np.nan], [[1.0, 2.0]], 1.0), ValueError, "states must be finite, got nan"),
     (lambda: memory.continuous_energy([1.0], [[1.0]], 0.0), ValueError, "beta must be positive, got 0"),

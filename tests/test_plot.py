@@ -1,6 +1,7 @@
 """The figure style: colours that stand out on white and on dark, and helpers that refuse what they cannot draw."""
 
 import io
+from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -73,6 +74,52 @@ def test_points_and_probabilities(ax):
     bars = plot.probabilities(ax, [0.25, 0.75], ["00", "01"])
     assert [bar.get_height() for bar in bars] == [0.25, 0.75]
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["00", "01"]
+
+
+RESULTS = [["Gibbs & co", np.int64(12), (np.float64(-0.4213), 0.0031), True], ["<Wolff>", 1, 1e-7, None]]
+
+
+def test_a_table_is_text_where_it_is_printed():
+    table = plot.table(RESULTS, columns=["sampler", "sweeps", "m", "exact"], caption="Two samplers",
+                       formats=["", ".2f", ".3g", ""])
+    assert repr(table).splitlines() == [
+        "Two samplers",
+        "sampler     sweeps                m  exact",
+        "──────────────────────────────────────────",
+        "Gibbs & co      12  −0.421 ± 0.0031    yes",
+        "<Wolff>          1            1e−07      –",
+    ]
+    assert repr(plot.table([[1.23456, 2], [10, -3.0]], columns=["x", "y"])).splitlines()[2:] == ["1.235   2", "   10  −3"]
+
+
+def test_a_table_is_a_table_on_the_page():
+    """Read by an HTML parser: headings of columns and rows, a name for the region that scrolls, everything escaped."""
+    page = plot.table(RESULTS, columns=["sampler", "T < T_c", "m", "exact"], caption='"Two" samplers')._repr_html_()
+    tree = ElementTree.fromstring(page)
+    assert tree.attrib["aria-label"] == tree.find("table/caption").text == '"Two" samplers'
+    assert (tree.attrib["role"], tree.attrib["tabindex"]) == ("region", "0")
+    head = tree.findall("table/thead/tr/th")
+    assert [cell.text for cell in head] == ["sampler", "T < T_c", "m", "exact"]
+    assert {cell.attrib["scope"] for cell in head} == {"col"}
+    rows = tree.findall("table/tbody/tr")
+    assert [[cell.text for cell in row] for row in rows] == [["Gibbs & co", "12", "−0.4213 ± 0.0031", "yes"],
+                                                             ["<Wolff>", "1", "1e−07", "–"]]
+    assert all([cell.tag for cell in row] == ["th", "td", "td", "td"] and row[0].attrib["scope"] == "row" for row in rows)
+    assert [cell.attrib["style"] for cell in rows[0]] == ["text-align: left"] + 3 * ["text-align: right"]
+    assert ElementTree.fromstring(plot.table([[1]], columns=["n"])._repr_html_()).attrib["aria-label"] == "Results: n"
+
+
+@pytest.mark.parametrize("call, error, says", [
+    (lambda: plot.table([], columns=["a"]), ValueError, "got 0 rows and 1 columns"),
+    (lambda: plot.table([[1, 2], [3]], columns=["a", "b"]), ValueError,
+     r"row 1 must have one entry for each of the 2 .*, got 1: \[3\]"),
+    (lambda: plot.table([[1, 2]], columns=["a", "b"], formats=[".2f"]), ValueError, "one per column, 2 of them, got 1"),
+    (lambda: plot.table([[1j]], columns=["a"]), TypeError, "must be a number, a pair .* got 1j"),
+    (lambda: plot.table([[(1, 2, 3)]], columns=["a"]), TypeError, r"got \(1, 2, 3\)"),
+])
+def test_a_table_that_is_none(call, error, says):
+    with pytest.raises(error, match=says):
+        call()
 
 
 @pytest.mark.parametrize("draw, says", [

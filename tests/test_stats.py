@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import lfilter
+from scipy.stats import binom, binomtest, power_divergence
 
 from netlib import exact, stats
 from netlib.network import Network
@@ -149,7 +150,8 @@ def test_functions_of_moments_and_their_errors(phi):
 def test_blocks_of_the_jackknife_are_ten_autocorrelation_times_long(monkeypatch):
     x = autoregressive(0.98, (2, 10000), np.random.default_rng(11))
     used = []
-    monkeypatch.setattr(stats, "jackknife", lambda x, estimator, blocks: used.append(blocks) or (0.0, 0.0))
+    cuts = stats._cuts
+    monkeypatch.setattr(stats, "_cuts", lambda shape, blocks: used.append(blocks) or cuts(shape, blocks))
     stats.binder_cumulant(x)
     stats.susceptibility(x, 1.0, 1)
     stats.susceptibility(x, 1.0, 1, absolute=False)
@@ -158,6 +160,98 @@ def test_blocks_of_the_jackknife_are_ten_autocorrelation_times_long(monkeypatch)
     longest = [10000 / (10 * stats.autocorrelation_time(y)) for y in (x**2, np.abs(x), x, x, x)]
     assert used == [int(blocks) for blocks in longest]
     assert max(used) < 50
+
+
+def test_sums_over_blocks_are_the_jackknife():
+    """The quick way of each function of moments against the plain jackknife, which makes the estimate anew without each block."""
+    x = autoregressive(0.7, (3, 2003), np.random.default_rng(12)) + 0.4
+    size, blocks = np.abs(x), stats._blocks
+    cases = [
+        (stats.binder_cumulant(x), stats.jackknife(x, lambda m: 1 - np.mean(m**4) / (3 * np.mean(m**2) ** 2), blocks(x**2))),
+        (stats.susceptibility(x, 0.5, 8), stats.jackknife(size, lambda m: 4 * np.var(m), blocks(size))),
+        (stats.susceptibility(x, 0.5, 8, absolute=False), stats.jackknife(x, lambda m: 4 * np.var(m), blocks(x))),
+        (stats.specific_heat(x + 1e6, 0.5, 8), stats.jackknife(x, lambda e: 2 * np.var(e), blocks(x))),
+    ]
+    for quick, plain in cases:
+        np.testing.assert_allclose(quick, plain, rtol=1e-8)
+        assert quick[1] > 0
+
+    def mean_at(shift):
+        def weighted(e, a):
+            w = np.exp(-shift * (e - e.min()))
+            return w @ a / w.sum()
+        return weighted
+
+    for shift in (0.3, -2.0, 40.0, 1000.0):                                 # in the last two one measurement weighs all
+        mean, error, effective = stats.reweight(x, x**3, 1.0 + 3, 1.0 + 3 + shift)
+        plain = stats.jackknife((x, x**3), mean_at(shift), min(blocks(x), blocks(x**3)))
+        np.testing.assert_allclose((mean, error), plain, rtol=1e-9)
+        w = np.exp(-shift * (x - x.min() if shift > 0 else x - x.max()))
+        assert effective == pytest.approx(w.sum() ** 2 / (w**2).sum())
+
+
+def test_blocking_of_independent_and_of_correlated_series():
+    """Independent: flat within the uncertainties. φ = 0.9: from σ/√T up to σ√(19/T), reached within the uncertainty."""
+    x = autoregressive(0.0, (2, 4096), np.random.default_rng(13))
+    lengths, errors, uncertainties = stats.blocking(x)
+    assert lengths.tolist() == [2**k for k in range(12)]
+    assert errors[0] == pytest.approx(x.std(ddof=1) / np.sqrt(8192)) and (np.abs(errors - 8192**-0.5) < 4 * uncertainties).all()
+    assert uncertainties[0] == pytest.approx(errors[0] / np.sqrt(2 * 8191))
+    last = np.concatenate([row.reshape(2, -1).mean(axis=1) for row in x])
+    assert errors[-1] == pytest.approx(last.std(ddof=1) / 2)
+    y = autoregressive(0.9, (1, 2**17), np.random.default_rng(14))
+    _, errors, uncertainties = stats.blocking(y)
+    plateau = slice(9, 13)                                                  # blocks of 512 and more, 27 times τ
+    assert errors[0] == pytest.approx(2**-8.5, rel=0.05)
+    assert (np.abs(errors[plateau] - np.sqrt(19) * 2**-8.5) < 4 * uncertainties[plateau]).all()
+    assert errors[9] == pytest.approx(stats.mean_and_error(y)[1], rel=0.15)
+    assert stats.blocking(np.arange(7.0))[0].tolist() == [1, 2]             # 7 → 3 blocks, → 1 block is too few
+
+
+@pytest.mark.parametrize("level", [0.5, 0.683, 0.95, 0.999])
+def test_wilson_interval_is_that_of_scipy(level):
+    for n in (1, 3, 10, 400):
+        for k in {0, 1, n // 2, n}:
+            low, high = binomtest(k, n).proportion_ci(level, method="wilson")
+            assert stats.wilson_interval(k, n, level) == (pytest.approx(low, abs=1e-14), pytest.approx(high, rel=1e-14))
+    assert stats.wilson_interval(0, 7)[0] == 0 and stats.wilson_interval(7, 7)[1] == 1
+    low, high = stats.wilson_interval([[0, 5], [2, 9]], [[10], [12]])
+    assert low.shape == high.shape == (2, 2) and (low[1, 0], high[1, 0]) == stats.wilson_interval(2, 12)
+
+
+def test_wilson_interval_covers():
+    """Averaged over p, the exact probability that the interval of 20 trials holds p is 0.95 ± 0.01; the naive one has 0.90."""
+    k, p = np.arange(21), np.linspace(0.005, 0.995, 199)
+    low, high = stats.wilson_interval(k, 20)
+    naive = 1.96 * np.sqrt(k / 20 * (1 - k / 20) / 20)
+    law = binom.pmf(k, 20, p[:, None])
+    assert (law * ((low <= p[:, None]) & (p[:, None] <= high))).sum(axis=1).mean() == pytest.approx(0.95, abs=0.01)
+    assert (law * (np.abs(p[:, None] - k / 20) <= naive)).sum(axis=1).mean() < 0.91
+
+
+def test_g_test_is_that_of_scipy():
+    rng = np.random.default_rng(15)
+    for K in (2, 5, 40):
+        p = rng.dirichlet(np.full(K, 5.0))
+        counts = rng.multinomial(20 * K**2, p)
+        expected = p * 20 * K**2
+        known = power_divergence(counts, expected, lambda_="log-likelihood")
+        for scale in (1, 1 / expected.sum()):
+            G, degrees, p_value = stats.g_test(counts, scale * expected, least=0.1)
+            assert (G, degrees, p_value) == (pytest.approx(known.statistic), K - 1, pytest.approx(known.pvalue))
+        law = np.insert(p, 1, 0.0)                                          # impossible and not seen: it counts for nothing
+        assert stats.g_test(np.insert(counts, 1, 0), law, least=0.1) == pytest.approx((G, degrees, p_value))
+        assert G == pytest.approx(2 * counts.sum() * exact.kl(counts / counts.sum(), p))
+
+
+def test_g_test_rejects_as_often_as_it_says():
+    """4000 samples of 500 from the law: p-values below 0.05 in 5 % of them, standard error 0.34 %; four of them allowed."""
+    p = np.array([0.4, 0.3, 0.2, 0.1])
+    samples = np.random.default_rng(16).multinomial(500, p, size=4000)
+    rejected = np.mean([stats.g_test(counts, p)[2] < 0.05 for counts in samples])
+    assert rejected == pytest.approx(0.05, abs=0.0138)
+    assert stats.g_test(samples[0], p[::-1])[2] < 1e-6
+    assert stats.g_test([100, 100], [0.5, 0.5]) == (0.0, 1, 1.0)
 
 
 def test_binder_cumulant_of_order():
@@ -215,6 +309,20 @@ BAD = [
     (lambda: stats.susceptibility(GOOD, -1.0, 4), ValueError, "beta"),
     (lambda: stats.susceptibility(GOOD, 1.0, 0), ValueError, "sites"),
     (lambda: stats.specific_heat(GOOD, [1.0, 2.0], 4), ValueError, "one number"),
+    (lambda: stats.blocking([1.0, 2.0]), ValueError, "at least 4"),
+    (lambda: stats.wilson_interval(3, 2), ValueError, "successes must not be more than the trials, got 3 of 2"),
+    (lambda: stats.wilson_interval([1, 5], [[4], [9]]), ValueError, "got 5 of 4"),
+    (lambda: stats.wilson_interval(-1, 2), ValueError, "none of them negative, got -1"),
+    (lambda: stats.wilson_interval(0.5, 2), ValueError, "successes must be whole numbers, none of them negative, got 0.5"),
+    (lambda: stats.wilson_interval(0, 0), ValueError, "trials must be at least 1, got 0"),
+    (lambda: stats.wilson_interval(1, 2, 95), ValueError, "level must be one number between 0 and 1, got 95"),
+    (lambda: stats.g_test([10, 20], [0.5, 0.2, 0.3]), ValueError, "one length"),
+    (lambda: stats.g_test([10, 20, 3], [0.5, 0.5, 0.0]), ValueError, "state 2 has probability 0 and was seen 3 times"),
+    (lambda: stats.g_test([10, 0, 20], [0.49, 0.01, 0.5]), ValueError, "at least 5, got 0.3 for state 1: pool"),
+    (lambda: stats.g_test([10, 0], [1.0, 0.0]), ValueError, "one possible state"),
+    (lambda: stats.g_test([0.2, 0.8], [0.5, 0.5]), ValueError, "counts must be whole"),
+    (lambda: stats.g_test([0, 0], [0.5, 0.5]), ValueError, "zero throughout"),
+    (lambda: stats.g_test([10, 10], [1.5, -0.5]), ValueError, "not be negative"),
     (lambda: stats.reweight(GOOD, GOOD[:5], 1.0, 1.0), ValueError, "one shape"),
     (lambda: stats.reweight(GOOD, GOOD, 1.0, -1.0), ValueError, "negative"),
     (lambda: stats.reweight(GOOD, GOOD, 1.0, [[1.0]]), ValueError, "one row"),
