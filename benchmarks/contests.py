@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks import loops
 from benchmarks.race import Contest, Entrant
-from netlib import boltzmann, cluster, exact, hopfield, ising, packed, rbm
+from netlib import _checkerboard, boltzmann, cluster, exact, hopfield, ising, packed, rbm
 from netlib.network import SPINS, Network
 
 SEED = 2026
@@ -121,13 +121,13 @@ def _c_packed(L, temperatures, sweeps):
         raise ValueError("rows of a colour must fill the vectors: L a multiple of 16")
     library = compiled(Path(__file__).with_name("packed.c"))
     of_two, differ, rest = (np.ascontiguousarray(part) for part in packed._law(1 / temperatures))
-    black, white = ising._split(packed.pack(np.ones((64, L, L), dtype=np.int8)))
+    black, white = _checkerboard.split(packed.pack(np.ones((64, L, L), dtype=np.int8)))
     library.seed(ctypes.c_uint64(SEED))
 
     def call():
         arrays = [ctypes.c_void_p(array.ctypes.data) for array in (black, white, of_two, differ, rest)]
         library.run(*arrays[:2], L, L // 2, sweeps, len(of_two), *arrays[2:])
-        return packed.energy(ising._merge(black, white)).mean() / L**2
+        return packed.energy(_checkerboard.merge(black, white)).mean() / L**2
 
     return call
 

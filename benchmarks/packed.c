@@ -67,7 +67,7 @@ static void half_sweep(uint64_t *here, const uint64_t *there, int rows, int half
             vec undecided = ~(coin | tied), below = undecided ^ undecided;
             for (int k = 0; k < digits; k++) {
                 vec digit = (unanimous & differ[k]) ^ of_two[k];
-                vec decided = (draw() ^ digit) & undecided;
+                vec decided = draw() & undecided;
                 undecided ^= decided;
                 below |= decided & digit;
             }

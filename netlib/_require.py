@@ -48,17 +48,52 @@ def positive(name, values):
     return array
 
 
+def unmasked(name, values):
+    """Return `values` as an array; what a mask hides would come back as if it were there."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an array without a mask, got a masked array; say what stands at the masked places "
+                        "with its method filled(value)")
+    return np.asarray(values)
+
+
+def one_number(name, value):
+    """Return `value` as a float: one finite number."""
+    array = finite(name, value)
+    if array.ndim:
+        raise ValueError(f"{name} must be one number, the same everywhere, got shape {array.shape}")
+    return float(array)
+
+
+def one_of(name, value, known):
+    """Return `value` if it is one of the words `known`."""
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"{name} must be one of {tuple(known)}, got {value!r}")
+    return value
+
+
 def finite(name, values):
-    """Return `values` as a float array without NaN or infinity (float32 stays float32)."""
-    array = np.asarray(values)
+    """Return `values` as a float array without NaN or infinity: float32 stays float32, whole numbers become float64.
+
+    Other precisions are refused: sums of a few hundred numbers overflow in float16.
+    """
+    array = unmasked(name, values)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must be numbers, got dtype {array.dtype}")
     if array.dtype.kind != "f":
         array = array.astype(float)
+    single_or_double(name, array.dtype)
     if not np.isfinite(array).all():
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} must be finite, got {bad} at index {_first(~np.isfinite(array))}")
     return array
+
+
+def single_or_double(name, dtype):
+    """Return `dtype` as a numpy.dtype: float32 or float64, in which everything is computed and drawn."""
+    dtype = np.dtype(dtype)
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"{name} must be float32 or float64, got {dtype}")
+    return dtype
 
 
 def symmetric(weights):
@@ -69,7 +104,8 @@ def symmetric(weights):
     different = weights != weights.T
     if different.any():
         i, j = np.argwhere(different)[0]
-        raise ValueError(f"weights must be symmetric, got W[{i}, {j}] = {weights[i, j]:g} but W[{j}, {i}] = {weights[j, i]:g}")
+        here, there = _told_apart(weights[i, j], weights[j, i])
+        raise ValueError(f"weights must be symmetric, got W[{i}, {j}] = {here} but W[{j}, {i}] = {there}")
     if np.diag(weights).any():
         i = np.flatnonzero(np.diag(weights))[0]
         raise ValueError(f"weights must have a zero diagonal, got W[{i}, {i}] = {weights[i, i]:g}")
@@ -78,7 +114,7 @@ def symmetric(weights):
 
 def length(name, array, units):
     """Return `array` as it came; its last axis must have `units` entries."""
-    array = np.asarray(array)
+    array = unmasked(name, array)
     if array.ndim == 0 or array.shape[-1] != units:
         raise ValueError(f"{name} must have {units} units on its last axis, got shape {array.shape}")
     return array
@@ -86,7 +122,7 @@ def length(name, array, units):
 
 def in_alphabet(name, array, alphabet):
     """Return `array` as an array; every entry must be one of the two values of `alphabet`."""
-    array = np.asarray(array)
+    array = unmasked(name, array)
     low, high = alphabet
     wrong = (array != low) & (array != high)
     if wrong.any():
@@ -120,6 +156,45 @@ def whole(name, number, least=1):
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {number}")
     return int(number)
+
+
+def sweeps_and_every(sweeps, every):
+    """Return both as ints, at least 1; `every` may not exceed `sweeps`, or nothing would ever be measured."""
+    sweeps, every = whole("sweeps", sweeps), whole("every", every)
+    if every > sweeps:
+        raise ValueError(f"every must be at most the number of sweeps, {sweeps}, or nothing is measured, got {every}")
+    return sweeps, every
+
+
+def check_units(units, count):
+    """Return `units` as an array of distinct indices below `count`."""
+    units = np.atleast_1d(unmasked("units", units))
+    if units.size == 0:
+        return units.astype(int)
+    if units.dtype.kind not in "iu":
+        raise TypeError(f"units must be integer indices, got dtype {units.dtype}")
+    if units.ndim != 1 or units.min() < 0 or units.max() >= count:
+        raise ValueError(f"units must be indices from 0 to {count - 1}, got {units.tolist()}")
+    if len(np.unique(units)) < len(units):
+        raise ValueError(f"units must not repeat, got {units.tolist()}")
+    return units
+
+
+def check_block(weights, block):
+    """Return `block` as an array of distinct indices; no two of its units may be joined by a weight."""
+    block = check_units(block, len(weights))
+    inside = np.argwhere(weights[np.ix_(block, block)] != 0)
+    if inside.size:
+        i, j = block[inside[0]]
+        raise ValueError(f"units {i} and {j} of a block are joined by W[{i}, {j}] = {weights[i, j]:g}; "
+                         "independent draws need a block without a weight inside")
+    return block
+
+
+def _told_apart(a, b):
+    """Return two different numbers as texts, with as many digits as it takes to see the difference."""
+    texts = [(f"{a:.{digits}g}", f"{b:.{digits}g}") for digits in (6, 9, 17)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
 
 
 def _first(mask):
@@ -163,3 +238,17 @@ def one_beta(beta):
     if beta.ndim:
         raise ValueError(f"beta must be one number here, got shape {beta.shape}")
     return float(beta)
+
+
+def one_positive(name, value):
+    """Return `value` as a float: one finite number greater than zero."""
+    return float(positive(name, one_number(name, value)))
+
+
+def fitting(**arrays):
+    """Raise ValueError if the shapes of these arrays do not broadcast."""
+    try:
+        np.broadcast_shapes(*map(np.shape, arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+        raise ValueError(f"shapes must fit together, got {shapes}") from None

@@ -286,7 +286,7 @@ def mixture_overlap(T, n=3):
     >>> round(mixture_overlap(0.01), 4)                           # (3/4 · 1 + 1/4 · 3)/3 at T = 0
     0.5
     """
-    T = float(_require.positive("T", T))
+    T = _require.one_positive("T", T)
     z, p = _signs_sum(n)
     if T >= 1:
         return 0.0
@@ -420,11 +420,11 @@ def _signs_sum(n):
 
 
 def _check_alpha(alpha):
-    return float(_require.positive("alpha", alpha))
+    return _require.one_positive("alpha", alpha)
 
 
 def _check_temperature(T):
-    T = float(_require.finite("T", T))
+    T = _require.one_number("T", T)
     if T < 0:
         raise ValueError(f"T must not be negative, got {T:g}")
     return T

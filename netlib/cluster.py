@@ -26,14 +26,16 @@ from scipy.ndimage import label
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from netlib import ising
+from netlib import _checkerboard
 
 IN_PLANE = np.zeros((3, 3, 3), dtype=bool)
 IN_PLANE[1, 1, :] = IN_PLANE[1, :, 1] = True
 
 
-def swendsen_wang_sweep(spins, beta, rng, field=0.0, rule="heat bath", periodic=True, J=1.0, dimension=2):
+def swendsen_wang_sweep(spins, beta, rng, *, J=1.0, field=0.0, periodic=True, dimension=2, rule="heat bath"):
     """Lay bonds between equal neighbours, and toss a fair coin for each cluster.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -41,11 +43,11 @@ def swendsen_wang_sweep(spins, beta, rng, field=0.0, rule="heat bath", periodic=
         Leading axes are independent chains. A periodic side of length 2 has doubled bonds.
     beta : float or array_like, shape (...)
     rng : numpy.random.Generator
-    field, rule, dimension : optional
-        There for the sake of a common signature: the field must be 0 and the dimension 2, and the rule does not matter.
-    periodic : bool, optional
     J : float, optional
-        Not negative.
+        Coupling of each bond, in units of energy; not negative.
+    periodic : bool, optional
+    field, dimension, rule : optional
+        There for the sake of a common signature: the field must be 0 and the dimension 2, and the rule does not matter.
 
     Returns
     -------
@@ -62,14 +64,16 @@ def swendsen_wang_sweep(spins, beta, rng, field=0.0, rule="heat bath", periodic=
     >>> abs(int(swendsen_wang_sweep(up, beta=50.0, rng=np.random.default_rng(0)).sum()))
     16
     """
-    lattices, laid = _batch(spins, beta, rng, field, rule, J, dimension)
+    lattices, laid = _batch(spins, beta, rng, J, field, dimension, rule)
     number = _clusters(lattices, laid, rng, periodic)
-    turn = rng.integers(0, 2, number.max() + 1, dtype=np.int8) * 2 - 1
+    turn = rng.integers(0, 2, number.max(initial=-1) + 1, dtype=np.int8) * 2 - 1
     return (lattices * turn[number]).reshape(np.shape(spins))
 
 
-def wolff_step(spins, beta, rng, field=0.0, rule="heat bath", periodic=True, J=1.0, dimension=2):
+def wolff_step(spins, beta, rng, *, J=1.0, field=0.0, periodic=True, dimension=2, rule="heat bath"):
     """Grow one cluster from a random spin and turn it over. Arguments and result are those of `swendsen_wang_sweep`.
+
+    In the book: chapter 9.
 
     Examples
     --------
@@ -77,12 +81,14 @@ def wolff_step(spins, beta, rng, field=0.0, rule="heat bath", periodic=True, J=1
     >>> int(wolff_step(up, beta=50.0, rng=np.random.default_rng(0)).sum())
     -16
     """
-    lattices, laid = _batch(spins, beta, rng, field, rule, J, dimension)
+    lattices, laid = _batch(spins, beta, rng, J, field, dimension, rule)
     return np.array([_wolff(*pair, rng, periodic) for pair in zip(lattices, laid, strict=True)]).reshape(np.shape(spins))
 
 
-def clusters(spins, beta, rng, periodic=True, J=1.0):
+def clusters(spins, beta, rng, *, J=1.0, periodic=True):
     """Lay bonds between equal neighbours and number the clusters. Arguments are those of `swendsen_wang_sweep`.
+
+    In the book: chapter 9.
 
     Returns
     -------
@@ -94,7 +100,7 @@ def clusters(spins, beta, rng, periodic=True, J=1.0):
     >>> clusters([[1, 1], [-1, -1]], 50.0, np.random.default_rng(0)).tolist()
     [[0, 0], [1, 1]]
     """
-    lattices, laid = _batch(spins, beta, rng, 0.0, "heat bath", J, 2)
+    lattices, laid = _batch(spins, beta, rng, J, field=0.0, dimension=2, rule="heat bath")
     return _clusters(lattices, laid, rng, periodic).reshape(np.shape(spins))
 
 
@@ -123,7 +129,7 @@ def _clusters(spins, laid, rng, periodic):
 
 
 def _wolff(spins, laid, rng, periodic):
-    neighbours = ising._neighbour_table(spins.shape, periodic)
+    neighbours = _checkerboard.neighbour_table(spins.shape, periodic)
     s = [*spins.ravel().tolist(), 0]
     seed = int(rng.integers(spins.size))
     value, waiting = s[seed], [seed]
@@ -137,14 +143,14 @@ def _wolff(spins, laid, rng, periodic):
     return np.array(s[:-1], dtype=np.int8).reshape(spins.shape)
 
 
-def _batch(spins, beta, rng, field, rule, J, dimension):
+def _batch(spins, beta, rng, J, field, dimension, rule):
     """Check the arguments; return the lattices, shape (chains, L, L), and the probability of a bond in each, (chains, 1, 1)."""
     if dimension != 2:
         raise ValueError(f"cluster updates are for square lattices, dimension 2, got {dimension!r}")
-    spins, beta = ising._checked(spins, beta, rng, field, rule, J, dimension)
+    spins, beta = _checkerboard.checked(spins, beta, rng, J, field, dimension, rule)
     if field != 0:
         raise ValueError(f"cluster updates need a field of 0, got {field:g}: in a field up and down are not equally likely")
     if J < 0:
         raise ValueError(f"cluster updates need J of at least 0, got {J:g}: bonds are laid between equal neighbours")
-    laid = np.broadcast_to(-np.expm1(-2 * beta * J), spins.shape[:-2] + (1, 1)).reshape(-1, 1, 1)
+    laid = np.broadcast_to(-np.expm1(beta * (-2.0 * J)), spins.shape[:-2] + (1, 1)).reshape(-1, 1, 1)
     return spins.reshape(-1, *spins.shape[-2:]), laid

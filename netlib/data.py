@@ -25,6 +25,8 @@ MNIST_MD5 = "0298d579eb1b86163de7723944c7e495"  # of mnist_784.arff, as data set
 def encoder(n=4):
     """Return the patterns of the encoder problem: two groups of `n` units, the same single unit on in both.
 
+    In the book: chapter 20.
+
     Parameters
     ----------
     n : int
@@ -52,6 +54,8 @@ def encoder(n=4):
 def parity(n=3, odd=False):
     """Return every 0/1 pattern of `n` units with an even (or odd) number of ones.
 
+    In the book: chapters 18 and 19.
+
     Parameters
     ----------
     n : int
@@ -76,6 +80,8 @@ def parity(n=3, odd=False):
 
 def shifter(size, rng, n=8, p_on=0.3):
     """Draw cases of the shifter problem: a random row, the same row shifted, and which shift it was.
+
+    In the book: chapter 21.
 
     Parameters
     ----------
@@ -110,6 +116,8 @@ def shifter(size, rng, n=8, p_on=0.3):
 def shifter_cases(n=8):
     """Return all cases of the shifter problem, each of the 2^n first rows with each of the three shifts.
 
+    In the book: chapter 21.
+
     Parameters
     ----------
     n : int
@@ -132,6 +140,8 @@ def shifter_cases(n=8):
 
 def bars_and_stripes(side=3):
     """Return every picture of `side` × `side` pixels in which all columns, or all rows, are of one colour.
+
+    In the book: chapters 22 and 23.
 
     Parameters
     ----------
@@ -160,6 +170,8 @@ def bars_and_stripes(side=3):
 def random_patterns(count, units, rng, mean=0.0):
     """Draw patterns of independent ±1 units.
 
+    In the book: chapters 11 and 12.
+
     Parameters
     ----------
     count, units : int
@@ -187,6 +199,8 @@ def random_patterns(count, units, rng, mean=0.0):
 def correlated_patterns(count, units, correlation, rng):
     """Draw ±1 patterns that resemble each other: noisy copies of one random prototype.
 
+    In the book: chapters 13 and 15.
+
     Parameters
     ----------
     count, units : int
@@ -213,6 +227,8 @@ def correlated_patterns(count, units, correlation, rng):
 
 def digits(above=7):
     """Return the 1797 handwritten digits of 8 × 8 pixels, black and white, and what they show.
+
+    In the book: chapters 11, 17 and 23.
 
     Parameters
     ----------
@@ -248,6 +264,8 @@ def digits(above=7):
 def letters():
     """Return an English text for models of letters: the first five chapters of *Alice's Adventures in Wonderland*.
 
+    In the book: chapter 17.
+
     Returns
     -------
     str
@@ -272,6 +290,8 @@ def plain_letters(text):
 
     Apostrophes inside a word vanish ("don't" becomes "dont"), so that no word falls apart.
 
+    In the book: chapter 17.
+
     Examples
     --------
     >>> plain_letters("`Oh dear!  I shan't  be late,' it said.")
@@ -283,6 +303,8 @@ def plain_letters(text):
 
 def mnist(path=None, cache=None, md5=MNIST_MD5):
     """Return the 70 000 handwritten digits of MNIST, from a file or through scikit-learn.
+
+    In the book: chapters 25 and 26.
 
     Parameters
     ----------
@@ -318,6 +340,8 @@ def mnist(path=None, cache=None, md5=MNIST_MD5):
 
 def study(name):
     """Return a study's result, as it was committed with the book.
+
+    In the book: chapter 23.
 
     Parameters
     ----------

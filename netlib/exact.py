@@ -14,13 +14,11 @@ What the samplers of this book produce is compared with what this module says.
 """
 
 import numpy as np
-from scipy.special import expit, rel_entr
+from scipy.special import rel_entr
 
 from netlib import _require
 from netlib._require import distribution, enumerable, one_beta, units_of
-from netlib.network import SPINS, UNITS, Network, check_units
-
-CHUNK = 2**12
+from netlib.network import SPINS, Network
 
 
 def states(n, alphabet=SPINS):
@@ -396,7 +394,7 @@ def marginal(p, units, n):
     >>> marginal([0.1, 0.2, 0.3, 0.4], units=[1], n=2).round(12).tolist()
     [0.3, 0.7]
     """
-    p, units = _law_of(p, n), check_units(units, n)
+    p, units = _law_of(p, n), _require.check_units(units, n)
     others = np.setdiff1d(np.arange(n), units)
     return _digits_first(p, units, others, n).sum(axis=0)
 
@@ -431,7 +429,7 @@ def conditional(p, units, values, n, alphabet=SPINS):
     >>> conditional([0.1, 0.2, 0.3, 0.4], units=[0], values=[1], n=2).round(12).tolist()
     [0.333333333333, 0.666666666667]
     """
-    p, units = _law_of(p, n), check_units(units, n)
+    p, units = _law_of(p, n), _require.check_units(units, n)
     values = _require.length("values", values, len(units))
     others = np.setdiff1d(np.arange(n), units)
     given = _digits_first(p, others, units, n)[state_index(values, alphabet) if len(units) else 0]
@@ -440,119 +438,6 @@ def conditional(p, units, values, n, alphabet=SPINS):
     return given / given.sum()
 
 
-def rbm_log_partition(weights, visible_bias, hidden_bias, beta=1.0):
-    r"""Return ln Z of a restricted Boltzmann machine by enumerating only its smaller side.
-
-    Given one side, the units of the other are independent, so their sum factorises:
-
-    .. math:: Z = \sum_h e^{\beta c^\mathsf{T} h} \prod_i \bigl(1 + e^{\beta (b_i + \sum_j W_{ij} h_j)}\bigr),
-
-    and the same with the sides exchanged.
-
-    Parameters
-    ----------
-    weights : array_like, shape (V, H)
-    visible_bias : array_like, shape (V,)
-    hidden_bias : array_like, shape (H,)
-        Units are 0/1; the energy is E(v, h) = −bᵀv − cᵀh − vᵀWh.
-    beta : float, optional
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    Without weights and biases all 2³² states weigh the same; four of them are visited.
-
-    >>> bool(np.isclose(rbm_log_partition(np.zeros((30, 2)), np.zeros(30), np.zeros(2)), 32 * np.log(2)))
-    True
-    """
-    weights, visible_bias, hidden_bias = _rbm(weights, visible_bias, hidden_bias)
-    if weights.shape[0] > weights.shape[1]:
-        weights, visible_bias, hidden_bias = weights.T, hidden_bias, visible_bias
-    return float(_log_sum(rbm_log_weights(weights, visible_bias, hidden_bias, beta)))
-
-
-def rbm_log_weights(weights, visible_bias, hidden_bias, beta=1.0):
-    r"""Return :math:`-\beta F(v) = \ln \sum_h e^{-\beta E(v,h)}` of all visible states, in the order of `states`.
-
-    Parameters
-    ----------
-    weights, visible_bias, hidden_bias, beta
-        As in `rbm_log_partition`; at most 25 visible units, any number of hidden ones.
-
-    Returns
-    -------
-    ndarray, shape (2**V,)
-
-    Examples
-    --------
-    >>> np.allclose(rbm_log_weights([[0.0]], [3.0], [0.0]), [np.log(2), 3 + np.log(2)])
-    True
-    """
-    weights, visible_bias, hidden_bias = _rbm(weights, visible_bias, hidden_bias)
-    beta, n = one_beta(beta), enumerable(len(weights))
-    result = np.empty(2**n)
-    for start in range(0, 2**n, CHUNK):
-        visible = state_of(np.arange(start, min(start + CHUNK, 2**n)), n, UNITS)
-        softplus = np.logaddexp(0, beta * (visible @ weights + hidden_bias))
-        result[start : start + CHUNK] = beta * (visible @ visible_bias) + softplus.sum(axis=-1)
-    return result
-
-
-def rbm_probabilities(weights, visible_bias, hidden_bias, beta=1.0):
-    """Return the probability of every visible state of a restricted Boltzmann machine, the hidden units summed out.
-
-    Parameters
-    ----------
-    weights, visible_bias, hidden_bias, beta
-        As in `rbm_log_partition`; at most 25 visible units.
-
-    Returns
-    -------
-    ndarray, shape (2**V,)
-
-    Examples
-    --------
-    >>> rbm_probabilities(np.zeros((2, 3)), np.zeros(2), np.ones(3)).round(12).tolist()
-    [0.25, 0.25, 0.25, 0.25]
-    """
-    return _boltzmann(-rbm_log_weights(weights, visible_bias, hidden_bias, beta), 1.0)[0]
-
-
-def rbm_moments(weights, visible_bias, hidden_bias, beta=1.0):
-    r"""Return the exact :math:`\langle v \rangle`, :math:`\langle h \rangle` and :math:`\langle v_i h_j \rangle`.
-
-    Parameters
-    ----------
-    weights, visible_bias, hidden_bias, beta
-        As in `rbm_log_partition`; the smaller side is enumerated.
-
-    Returns
-    -------
-    visible : ndarray, shape (V,)
-    hidden : ndarray, shape (H,)
-    both : ndarray, shape (V, H)
-
-    Examples
-    --------
-    >>> [m.tolist() for m in rbm_moments([[0.0]], [0.0], [0.0])]
-    [[0.5], [0.5], [[0.25]]]
-    """
-    weights, visible_bias, hidden_bias = _rbm(weights, visible_bias, hidden_bias)
-    beta = one_beta(beta)
-    if weights.shape[0] > weights.shape[1]:
-        hidden, visible, both = rbm_moments(weights.T, hidden_bias, visible_bias, beta)
-        return visible, hidden, both.T
-    p = rbm_probabilities(weights, visible_bias, hidden_bias, beta)
-    visible, hidden, both = np.zeros(len(weights)), np.zeros(weights.shape[1]), np.zeros(weights.shape)
-    for start in range(0, len(p), CHUNK):
-        part = p[start : start + CHUNK]
-        v = state_of(np.arange(start, start + len(part)), len(weights), UNITS).astype(float)
-        h = expit(beta * (v @ weights + hidden_bias))
-        visible, hidden, both = visible + part @ v, hidden + part @ h, both + v.T @ (part[:, None] * h)
-    return visible, hidden, both
 
 
 def _parts(network):
@@ -571,10 +456,6 @@ def _boltzmann(energy, beta):
     z = p.sum()
     p /= z
     return p, top + np.log(z)
-
-
-def _log_sum(x):
-    return x.max() + np.log(np.exp(x - x.max()).sum())
 
 
 def _thermal(network, beta, quantity):
@@ -596,7 +477,3 @@ def _digits_first(p, columns, rows, n):
     """Return p as a matrix: rows count the states of the units `rows`, columns those of the units `columns`."""
     axes = [n - 1 - unit for unit in [*rows[::-1], *columns[::-1]]]
     return p.reshape((2,) * n).transpose(axes).reshape(2 ** len(rows), 2 ** len(columns))
-
-
-def _rbm(weights, visible_bias, hidden_bias):
-    return [array.astype(float) for array in _require.rbm(weights, visible_bias, hidden_bias)]

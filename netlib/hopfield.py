@@ -95,7 +95,7 @@ def bounded(patterns, bound=3, *, alphabet=SPINS):
     >>> bounded([[1, 1]] * 5 + [[1, -1]], bound=3).tolist()
     [[0.0, 2.0], [2.0, 0.0]]
     """
-    _require.positive("bound", bound)
+    bound = _require.one_positive("bound", bound)
     patterns = _signs(patterns, alphabet)
     weights = np.zeros((patterns.shape[1],) * 2)
     for pattern in patterns:
@@ -224,8 +224,8 @@ def perceptron(patterns, kappa=0.0, *, symmetric=True, sweeps=1000, alphabet=SPI
     >>> perceptron([[1, -1, 1]]).tolist() == (2 * hebb([[1, -1, 1]])).tolist()
     True
     """
-    if kappa < 0 or not np.isfinite(kappa):
-        raise ValueError(f"kappa must be finite and not negative, got {kappa}")
+    if (kappa := _require.one_number("kappa", kappa)) < 0:
+        raise ValueError(f"kappa must not be negative, got {kappa:g}")
     signs, states = _signs(patterns, alphabet), np.asarray(patterns, dtype=float)
     weights = np.zeros((signs.shape[1],) * 2)
     for _ in range(_require.whole("sweeps", sweeps)):
@@ -270,7 +270,7 @@ def unlearn(weights, dreams, epsilon, rng, *, biases=None, alphabet=SPINS):
     >>> unlearn([[0, 1], [1, 0]], 1, 0.1, np.random.default_rng(0)).tolist()  # both stable states are equal pairs
     [[0.0, 0.9], [0.9, 0.0]]
     """
-    _require.positive("epsilon", epsilon)
+    epsilon = _require.one_positive("epsilon", epsilon)
     weights, biases, (low, high), _ = _parts(weights, biases, alphabet)
     _require.symmetric(weights)
     for _ in range(_require.whole("dreams", dreams, least=0)):
@@ -299,7 +299,7 @@ def network(weights, biases=None, *, alphabet=SPINS):
     >>> [block.tolist() for block in network(hebb([[1, 1, -1]])).blocks]
     [[0], [1], [2]]
     """
-    return Network(weights, biases, alphabet, blocks=np.arange(np.shape(weights)[0])[:, None])
+    return Network(weights, biases, alphabet, blocks=np.arange(len(_require.symmetric(weights)))[:, None])
 
 
 def trajectory(weights, probe, rng=None, *, biases=None, alphabet=SPINS, order=None, sweeps=1000):
@@ -525,7 +525,7 @@ def votes(weights, state, biases=None, *, alphabet=SPINS, voters=None):
     if voters is None:
         cast = np.concatenate([cast, np.broadcast_to(biases[:, None], cast.shape[:-1] + (1,))], axis=-1)
     else:
-        cast = cast[..., voters]
+        cast = cast[..., _require.check_units(voters, len(weights))]
     cast = cast * np.where(state == alphabet[1], 1, -1)[..., None]
     return np.maximum(cast, 0).sum(axis=-1), np.maximum(-cast, 0).sum(axis=-1)
 

@@ -31,13 +31,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-from netlib import _require
+from netlib import _require, network
 
 # ---- schedules: inverse temperatures from hot to cold ------------------------------------------------------------------------
 
 
 def geometric(hot, cold, steps):
     """Return inverse temperatures whose temperatures fall from `hot` to `cold` by the same factor each step.
+
+    In the book: chapter 10.
 
     Parameters
     ----------
@@ -63,6 +65,8 @@ def geometric(hot, cold, steps):
 
 def logarithmic(scale, steps):
     """Return inverse temperatures ln(1 + k) / scale for k = 1, ..., steps: slow enough for a proof, too slow for use.
+
+    In the book: chapter 10.
 
     Parameters
     ----------
@@ -95,6 +99,8 @@ ENCODER_1985 = ((2, 20.0), (2, 15.0), (2, 12.0), (4, 10.0))
 def staircase(stairs=ENCODER_1985):
     """Return inverse temperatures that stay on each stair for some sweeps; by default the schedule of the encoders of 1985.
 
+    In the book: chapters 10 and 20.
+
     Parameters
     ----------
     stairs : sequence of (int, float)
@@ -118,15 +124,20 @@ def staircase(stairs=ENCODER_1985):
 
 
 def rungs(model, betas):
-    """Return the ladder of one model at several inverse temperatures: a list of pairs (model, beta)."""
+    """Return the ladder of one model at several inverse temperatures: a list of pairs (model, beta).
+
+    In the book: chapter 10.
+    """
     return [(model, float(beta)) for beta in _require.inverse_temperature(np.atleast_1d(betas))]
 
 
 # ---- simulated annealing -----------------------------------------------------------------------------------------------------
 
 
-def anneal(ladder, state, rng, sweeps=1):
+def anneal(ladder, state, rng, sweeps=1, observe=None):
     """Walk along the ladder once, some sweeps on each rung.
+
+    In the book: chapter 10.
 
     Parameters
     ----------
@@ -136,12 +147,14 @@ def anneal(ladder, state, rng, sweeps=1):
         Leading axes are independent walkers.
     rng : numpy.random.Generator
     sweeps : int
+    observe : callable, optional
+        ``observe(state)`` when leaving each rung; the energy there if left out.
 
     Returns
     -------
     state : ndarray, shape (..., N)
-    energies : ndarray, shape (len(ladder), ...)
-        Energy when leaving each rung.
+    observed : ndarray, shape (len(ladder), ...)
+        What was observed when leaving each rung.
 
     Examples
     --------
@@ -154,12 +167,12 @@ def anneal(ladder, state, rng, sweeps=1):
     ladder = _check_ladder(ladder)
     _require.generator(rng)
     _require.whole("sweeps", sweeps)
-    energies = []
+    observed = []
     for model, beta in ladder:
         for _ in range(sweeps):
             state = model.sweep(state, beta, rng)
-        energies.append(model.energy(state))
-    return state, np.array(energies)
+        observed.append(model.energy(state) if observe is None else observe(state))
+    return state, np.array(observed)
 
 
 # ---- tempering ---------------------------------------------------------------------------------------------------------------
@@ -167,6 +180,8 @@ def anneal(ladder, state, rng, sweeps=1):
 
 class Tempering(NamedTuple):
     """What tempering leaves.
+
+    In the book: chapters 10 and 26.
 
     Parameters
     ----------
@@ -194,6 +209,8 @@ def parallel_tempering(ladder, states, sweeps, rng, observe=None):
 
     Pairs (0,1), (2,3), ... and pairs (1,2), (3,4), ... take turns. The first sweep of a call takes even or odd pairs with equal
     probability, so that calls of one sweep reach every pair.
+
+    In the book: chapters 10 and 26.
 
     Parameters
     ----------
@@ -257,6 +274,8 @@ def parallel_tempering(ladder, states, sweeps, rng, observe=None):
 def swap_rate(pair, states):
     """Return the mean probability with which two rungs would exchange the states that they hold.
 
+    In the book: chapter 26.
+
     Parameters
     ----------
     pair : sequence of two (model, beta)
@@ -312,6 +331,8 @@ class Importance(NamedTuple):
     ln(Z_last/Z_first) forwards, and the opposite backwards from *exact* samples, so that a gap of many standard errors
     between the two says that the walks of at least one direction missed something.
 
+    In the book: chapter 24.
+
     Parameters
     ----------
     log_z : float
@@ -338,6 +359,8 @@ class Importance(NamedTuple):
 
 def importance(log_weights, log_z_first, state, reverse=False):
     """Summarise the log weights of walks between a first rung with known ln Z and a last one.
+
+    In the book: chapter 24.
 
     Parameters
     ----------
@@ -377,6 +400,8 @@ def importance(log_weights, log_z_first, state, reverse=False):
 def annealed_importance_sampling(ladder, state, log_z_first, rng, sweeps=1):
     """Estimate ln Z of the last rung by weighted walks from exact samples of the first one.
 
+    In the book: chapter 24.
+
     Parameters
     ----------
     ladder : iterable of (model, beta)
@@ -412,6 +437,8 @@ def annealed_importance_sampling(ladder, state, log_z_first, rng, sweeps=1):
 
 def reverse_annealed_importance_sampling(ladder, state, log_z_first, rng, sweeps=1):
     """Estimate ln Z of the last rung by weighted walks back from exact samples of it.
+
+    In the book: chapter 24.
 
     Parameters
     ----------
@@ -463,7 +490,7 @@ def _weighted_walk(ladder, state, rng, sweeps):
 def _check_ladder(ladder):
     ladder = list(ladder)
     for rung in ladder:
-        if not (isinstance(rung, tuple) and len(rung) == 2 and hasattr(rung[0], "sweep") and hasattr(rung[0], "energy")):
+        if not (isinstance(rung, tuple) and len(rung) == 2 and isinstance(rung[0], network.Model)):
             raise TypeError(f"a rung must be a pair (model, beta), got {rung!r}")
         _require.inverse_temperature(rung[1])
     if not ladder:

@@ -378,6 +378,7 @@ def total_variation(p, q):
             raise ValueError(f"{name} must hold probabilities that add up to 1 on the last axis")
     if p.shape[-1] != q.shape[-1]:
         raise ValueError(f"p and q must have equally many states, got shapes {p.shape} and {q.shape}")
+    _require.fitting(p=p, q=q)
     return np.abs(p - q).sum(axis=-1) / 2
 
 

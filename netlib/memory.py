@@ -78,6 +78,7 @@ class DenseMemory:
 
         Where it is too large for a number, it is infinite; where it is smaller than the rounding of its sum, it is 0.
         """
+        _require.check_units(unit, self.patterns.shape[1])
         state, column = self._state(state), self.patterns[:, unit]
         gain, scale = self._gain(state @ self.patterns.T - state[..., unit, None] * column, column)
         return np.multiply(gain, scale, out=np.zeros(gain.shape), where=gain != 0)[()]
@@ -161,6 +162,9 @@ def recall(memory, probes, rng=None, *, sweeps=1000):
     >>> recall(DenseMemory([[1, 1, 1, 1], [1, -1, 1, -1]], degree=3), [-1, 1, 1, 1]).states.tolist()
     [1, 1, 1, 1]
     """
+    if not isinstance(memory, DenseMemory):
+        raise TypeError(f"memory must be a DenseMemory, got {type(memory).__name__}")
+
     def sweep(columns):
         states = columns.T.copy()
         overlaps = states @ memory.patterns.T
@@ -270,7 +274,8 @@ def attention(queries, keys, values, beta=None):
     [2.0, 4.0]
     """
     values = _require.finite("values", values)
-    queries, keys, beta = _real(queries, keys, np.shape(keys)[-1] ** -0.5 if beta is None else beta, "queries", "keys")
+    queries, keys, given = _real(queries, keys, 1.0 if beta is None else beta, "queries", "keys")
+    beta = keys.shape[1] ** -0.5 if beta is None else given
     if values.ndim != 2 or len(values) != len(keys):
         raise ValueError(f"values must have one row per key, {len(keys)} of them, got shape {values.shape}")
     return softmax(beta * queries @ keys.T, axis=-1) @ values
@@ -281,4 +286,4 @@ def _real(states, patterns, beta, states_name="states", patterns_name="patterns"
     if patterns.ndim != 2 or patterns.size == 0:
         raise ValueError(f"{patterns_name} must be a matrix with at least one row, got shape {patterns.shape}")
     states = _require.length(states_name, _require.finite(states_name, states), patterns.shape[1])
-    return states, patterns, float(_require.positive("beta", beta))
+    return states, patterns, _require.one_positive("beta", beta)

@@ -19,20 +19,65 @@ the code.
 """
 
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from scipy.special import expit
 
 from netlib import _require
+from netlib._require import check_block, check_units
 
 SPINS = (-1, 1)
 UNITS = (0, 1)
 RULES = ("heat bath", "metropolis")
 
 
+@runtime_checkable
+class Model(Protocol):
+    """What every model of this book can do: say what a state costs, and move a state by chance.
+
+    Whatever has these two methods is a model; nothing need be inherited. What is written for a model (a ladder of temperatures,
+    a statistic, a scan) then works for a `Network`, a lattice, a machine with hidden units or a memory alike, because it calls
+    nothing else.
+
+    - ``energy(state)`` returns one number for each state. The last axis of `state` (the last two, for a square lattice) holds
+      the units; all axes before it count states, so an array of shape (5, 3, N) holds 15 states and gets energies of shape
+      (5, 3).
+    - ``sweep(state, beta, rng)`` returns a new array of the same shape, after as many updates as the model calls a sweep (as a
+      rule, one for each unit that is not clamped). The argument stays as it was. `beta` is the inverse temperature: one number
+      for all, or anything that broadcasts to one number per state. All randomness comes from `rng`, a
+      ``numpy.random.Generator``: the same seed gives the same states.
+
+    The promise behind `sweep`: states that follow the Boltzmann law, P(s) proportional to exp(−βE(s)), follow it still
+    afterwards. If sweeps also lead from every state to every other, and not round in circles, then states from anywhere come
+    to follow it.
+
+    In the book: chapters 8 and 10.
+
+    Examples
+    --------
+    >>> class Coins:
+    ...     "Units that know nothing of each other: every state costs 0."
+    ...     def energy(self, state):
+    ...         return np.zeros(np.shape(state)[:-1])
+    ...     def sweep(self, state, beta, rng):
+    ...         return rng.choice(UNITS, np.shape(state))
+    >>> isinstance(Coins(), Model), isinstance(Network([[0, 1], [1, 0]]), Model)
+    (True, True)
+    """
+
+    def energy(self, state):
+        """Return the energy of each state, shape (...)."""
+
+    def sweep(self, state, beta, rng):
+        """Return the states after one sweep at inverse temperature `beta`, in the shape of `state`."""
+
+
 @dataclass(frozen=True, eq=False)
 class Network:
     """A pairwise network, and the order in which a sweep visits its units.
+
+    In the book: chapters 6 and 8.
 
     Parameters
     ----------
@@ -76,8 +121,7 @@ class Network:
         if biases.shape != (units,):
             raise ValueError(f"biases must have shape ({units},) to match the weights, got {biases.shape}")
         alphabet = _require.alphabet(self.alphabet)
-        if self.rule not in RULES:
-            raise ValueError(f"rule must be one of {RULES}, got {self.rule!r}")
+        _require.one_of("rule", self.rule, RULES)
         blocks = colour_classes(weights) if self.blocks is None else [check_block(weights, block) for block in self.blocks]
         for name, value in dict(weights=weights, biases=biases, alphabet=alphabet, blocks=tuple(blocks)).items():
             object.__setattr__(self, name, value)
@@ -149,6 +193,8 @@ class Network:
 def update_block(network, state, block, beta, rng):
     """Draw all units of one block at once, given the rest.
 
+    In the book: chapter 8.
+
     Parameters
     ----------
     network : Network
@@ -181,7 +227,9 @@ def random_order_sweep(network, state, beta, rng):
     """Return the state after N single-unit updates of units drawn at random, with replacement.
 
     Each update picks one unit uniformly among those in the network's blocks (the clamped ones stay). All chains of one call
-    share the picks, so what they see of the order is not independent.
+    share the picks, so what they see of the order is not independent. (In `ising.random_order_sweep` each has its own.)
+
+    In the book: chapter 8.
 
     Examples
     --------
@@ -197,7 +245,9 @@ def random_order_sweep(network, state, beta, rng):
 def synchronous_sweep(network, state, beta, rng):
     """Return the state after all units were drawn at once from the same old state, weights between them or not.
 
-    This is *not* a sampler of the Boltzmann distribution. It is here to be shown wrong (chapter 8).
+    This is *not* a sampler of the Boltzmann distribution. It is here to be shown wrong.
+
+    In the book: chapter 8.
 
     Examples
     --------
@@ -213,17 +263,24 @@ def synchronous_sweep(network, state, beta, rng):
 def probability_high(network, state, beta):
     """Return P(s_i = high | rest) for every unit, shape (..., N).
 
+    In the book: chapters 8 and 17.
+
     Examples
     --------
     >>> probability_high(Network([[0, 1], [1, 0]]), [1, 1], beta=0.0).tolist()
     [0.5, 0.5]
     """
     low, high = network.alphabet
-    return expit(_require.beta_for(beta, np.shape(state)[:-1]) * (high - low) * network.local_field(state))
+    return expit(_require.beta_for(beta, np.shape(state)[:-1]) * ((high - low) * network.local_field(state)))
 
 
 def colour_classes(weights):
     """Split the units into blocks without a weight inside, greedily: each unit joins the first block that has no neighbour of it.
+
+    Greedy is quick, and not minimal: there may be more blocks than need be. How many there are depends on the order of the
+    units, and to find the least number is hard. Any colouring gives a valid sweep.
+
+    In the book: chapter 8.
 
     Parameters
     ----------
@@ -232,13 +289,21 @@ def colour_classes(weights):
     Returns
     -------
     list of ndarray
-        Each sorted; together every unit once. A bipartite graph whose first parts come first gives its two sides.
+        Each sorted; together every unit once. At most one more than the largest number of neighbours that a unit has.
 
     Examples
     --------
     >>> square = np.array([[0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]])
     >>> [block.tolist() for block in colour_classes(square)]
     [[0, 2], [1, 3]]
+
+    A path 0–3–2–1 needs two, and gets three: units 0 and 1 are not joined, but 3 and 2, which come later, are between them.
+
+    >>> path = np.zeros((4, 4))
+    >>> for i, j in ((0, 3), (3, 2), (2, 1)):
+    ...     path[i, j] = path[j, i] = 1
+    >>> [block.tolist() for block in colour_classes(path)]
+    [[0, 1], [2], [3]]
     """
     joined = _require.symmetric(weights) != 0
     units = len(joined)
@@ -250,33 +315,11 @@ def colour_classes(weights):
     return [np.flatnonzero(colour == c) for c in range(colour.max(initial=-1) + 1)]
 
 
-def check_block(weights, block):
-    """Return `block` as an integer array if no two of its units are joined by a weight; raise ValueError otherwise."""
-    block = check_units(block, len(weights))
-    inside = np.argwhere(weights[np.ix_(block, block)] != 0)
-    if inside.size:
-        i, j = block[inside[0]]
-        raise ValueError(f"units {i} and {j} of a block are joined by W[{i}, {j}] = {weights[i, j]:g}; "
-                         "independent draws need a block without a weight inside")
-    return block
-
-
-def check_units(units, count):
-    """Return `units` as an array of distinct indices below `count`; raise ValueError or TypeError otherwise."""
-    units = np.atleast_1d(np.asarray(units))
-    if units.size == 0:
-        return units.astype(int)
-    if units.dtype.kind not in "iu":
-        raise TypeError(f"units must be integer indices, got dtype {units.dtype}")
-    if units.ndim != 1 or units.min() < 0 or units.max() >= count:
-        raise ValueError(f"units must be indices from 0 to {count - 1}, got {units.tolist()}")
-    if len(np.unique(units)) < len(units):
-        raise ValueError(f"units must not repeat, got {units.tolist()}")
-    return units
-
-
 def free_units(network):
-    """Return the units that a sweep updates, in its order: all those that are not clamped."""
+    """Return the units that a sweep updates, in its order: all those that are not clamped.
+
+    In the book: chapter 8.
+    """
     return np.concatenate([np.zeros(0, int), *network.blocks])
 
 
@@ -286,7 +329,7 @@ def _draw(network, state, units, beta, rng):
     field = state @ network.weights[:, units] + network.biases[units]
     uniform = rng.random(field.shape)
     if network.rule == "heat bath":
-        return np.where(uniform < expit(beta * (high - low) * field), high, low)
+        return np.where(uniform < expit(beta * ((high - low) * field)), high, low)
     old = state[..., units]
     energy_change = -field * (low + high - 2.0 * old)
     return np.where(uniform < np.exp(np.minimum(-beta * energy_change, 0)), low + high - old, old)

@@ -7,10 +7,11 @@ heat-bath update sets the spin *against* the majority of its neighbours with pro
 .. math:: e_n = \frac{1}{1+e^{2\beta n}},\qquad n = 2 \text{ (three to one)},\quad n = 4 \text{ (four to none)},
 
 and tosses a coin when they are two to two. What is left is to draw words whose bit r is 1 with the probability that replica r
-asks for. Compare a uniform number with :math:`e_n`, both in base two, digit by digit: the first digit in which they differ
-decides. A random word gives one digit to each of 64 uniform numbers; the digits of :math:`e_n` of all replicas form a word as
-well. Half of the bits are decided by each digit. The one in 512 that nine digits leave open are looked up one by one, and each
-is given a uniform number of full precision for the digits to come: rare flips at low temperature are as rare as they should be.
+asks for. Write it in base two, :math:`e_n = \sum_k d_k 2^{-k}`, and toss a coin for each digit until heads come up: the first
+head is number k with probability :math:`2^{-k}`, so the digit :math:`d_k` is 1 with probability :math:`e_n`. A random word
+tosses 64 coins; the k-th digits of all replicas form a word as well. Each digit decides half of the bits that are left. The one
+in 512 that nine digits leave open are looked up one by one, and each is given a uniform number of full precision for the digits
+to come: rare flips at low temperature are as rare as they should be.
 
 Every replica has its own temperature *and its own random bits*. Replicas of one temperature that share their random bits run into
 the same state and stay together: they are one sample, not 64.
@@ -19,15 +20,17 @@ the same state and stay together: they are one sample, not 64.
 import numpy as np
 from scipy.special import expit
 
-from netlib import _require, ising
+from netlib import _checkerboard, _require
 
 REPLICAS = 64
 DIGITS = 9
-WORDS_AT_ONCE = 1 << 12
+WORDS_AT_ONCE = 1 << 13
 
 
 def pack(spins):
     """Return 64 lattices as words: bit r of each word is 1 if that spin is up in replica r.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ def pack(spins):
     >>> pack(spins).tolist()
     [[9, 0], [0, 0]]
     """
-    spins = ising._lattice(spins, dimension=2)
+    spins = _checkerboard.lattice(spins, dimension=2)
     if spins.ndim < 3 or spins.shape[-3] != REPLICAS:
         raise ValueError(f"spins must have the shape (..., {REPLICAS}, L, L), got {spins.shape}")
     bits = np.packbits(np.moveaxis(spins > 0, -3, -1), axis=-1, bitorder="little")
@@ -53,6 +56,8 @@ def pack(spins):
 
 def unpack(words):
     """Return the 64 lattices that `pack` packed.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -73,6 +78,8 @@ def unpack(words):
 def random_words(shape, rng):
     """Return words of which every bit is a fair coin: 64 lattices at infinite temperature.
 
+    In the book: chapter 9.
+
     Examples
     --------
     >>> random_words((2, 2), np.random.default_rng(0)).dtype
@@ -83,6 +90,8 @@ def random_words(shape, rng):
 
 def energy(words):
     """Return the energy of each replica, J = 1, no field, periodic.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -105,6 +114,8 @@ def energy(words):
 def magnetisation(words):
     """Return the mean spin of each replica, shape (..., 64).
 
+    In the book: chapter 9.
+
     Examples
     --------
     >>> magnetisation(np.array([[1, 1], [1, 0]], dtype=np.uint64))[:2].tolist()
@@ -116,6 +127,8 @@ def magnetisation(words):
 
 def checkerboard_sweep(words, beta, rng):
     """Draw all black spins of all replicas, then all white ones, by heat bath.
+
+    In the book: chapter 9.
 
     Parameters
     ----------
@@ -141,6 +154,8 @@ def checkerboard_sweep(words, beta, rng):
 def simulate(words, beta, sweeps, rng, every=1):
     """Run many sweeps and return the energy and the magnetisation of each replica along the way.
 
+    In the book: chapter 9.
+
     Parameters
     ----------
     words : ndarray of uint64, shape (..., L, L)
@@ -148,7 +163,7 @@ def simulate(words, beta, sweeps, rng, every=1):
     sweeps : int
     rng : numpy.random.Generator
     every : int, optional
-        Measure after each so many sweeps: counting bits replica by replica costs more than a sweep.
+        Measure after each so many sweeps, at most `sweeps`: counting bits replica by replica costs more than a sweep.
 
     Returns
     -------
@@ -165,38 +180,45 @@ def simulate(words, beta, sweeps, rng, every=1):
     >>> energies.shape, energies[5].tolist()
     ((64, 2), [-2.0, -2.0])
     """
-    return _run(words, beta, _require.whole("sweeps", sweeps), rng, _require.whole("every", every))
+    sweeps, every = _require.sweeps_and_every(sweeps, every)
+    return _run(words, beta, sweeps, rng, every)
 
 
 def _run(words, beta, sweeps, rng, every=None):
     words, law = _words(words), _law(beta)
-    ising._two_colours(words.shape[-2:], periodic=True)
+    _checkerboard.two_colours(words.shape[-2:], periodic=True)
     _require.generator(rng)
-    black, white = ising._split(words)
+    black, white = _checkerboard.split(words)
     times = sweeps // every if every else 0
     energies, magnetisations = np.empty((2, times, *words.shape[:-2], REPLICAS))
+    room = np.empty((3, *black.shape), dtype=np.uint64)
     for sweep in range(1, sweeps + 1):
-        black = _draw(_neighbours(white, 0), law, rng)
-        white = _draw(_neighbours(black, 1), law, rng)
+        _draw(_neighbours(white, 0, room), law, rng, out=black)
+        _draw(_neighbours(black, 1, room), law, rng, out=white)
         if every and sweep % every == 0:
-            now = ising._merge(black, white)
+            now = _checkerboard.merge(black, white)
             energies[sweep // every - 1] = energy(now) / (words.shape[-2] * words.shape[-1])
             magnetisations[sweep // every - 1] = magnetisation(now)
-    return np.moveaxis(energies, 0, -1), np.moveaxis(magnetisations, 0, -1), ising._merge(black, white)
+    return np.moveaxis(energies, 0, -1), np.moveaxis(magnetisations, 0, -1), _checkerboard.merge(black, white)
 
 
-def _neighbours(other, parity):
-    """Return the four neighbours of each site of one colour (0: black, 1: white), all in the array of the other colour."""
-    beside = np.empty_like(other)
+def _neighbours(other, parity, room):
+    """Return the four neighbours of each site of one colour (0: black, 1: white), all in the array of the other colour.
+
+    Three of them are copies of it, shifted by one row or (see `_checkerboard.steps_to_sum`) one column, written into `room`.
+    """
+    above, below, beside = room
+    above[..., 1:, :], above[..., 0, :] = other[..., :-1, :], other[..., -1, :]
+    below[..., :-1, :], below[..., -1, :] = other[..., 1:, :], other[..., 0, :]
     left, right = np.s_[..., parity::2, :], np.s_[..., 1 - parity::2, :]
-    beside[left], beside[right] = np.roll(other[left], 1, -1), np.roll(other[right], -1, -1)
-    return np.roll(other, 1, -2), np.roll(other, -1, -2), other, beside
+    beside[left][..., 1:], beside[left][..., 0] = other[left][..., :-1], other[left][..., -1]
+    beside[right][..., :-1], beside[right][..., -1] = other[right][..., 1:], other[right][..., 0]
+    return above, below, other, beside
 
 
-def _draw(neighbours, law, rng):
-    """Draw all spins of one colour, given their neighbours: the majority of these, unless the bit is drawn against it."""
-    drawn = np.empty(neighbours[0].size, dtype=np.uint64)
-    flat = [array.reshape(-1) for array in neighbours]
+def _draw(neighbours, law, rng, out):
+    """Draw all spins of one colour into `out`, given their neighbours: the majority of these, unless drawn against it."""
+    drawn, *flat = (array.reshape(-1) for array in (out, *neighbours))
     for start in range(0, drawn.size, WORDS_AT_ONCE):
         part = slice(start, start + WORDS_AT_ONCE)
         a, b, c, d = (array[part] for array in flat)
@@ -206,9 +228,8 @@ def _draw(neighbours, law, rng):
         majority_up = fours | (ones & twos)
         unanimous = ~(ones | twos)
         undecided = ~(coin | tied)
-        against = _below(law, unanimous, undecided, rng)
+        against = _biased_coins(law, unanimous, undecided, rng)
         drawn[part] = majority_up ^ against | tied & coin
-    return drawn.reshape(neighbours[0].shape)
 
 
 def _add(a, b, c, d):
@@ -218,25 +239,27 @@ def _add(a, b, c, d):
     return ab ^ cd, carry_ab ^ carry_cd ^ (ab & cd), carry_ab & carry_cd
 
 
-def _below(law, unanimous, undecided, rng):
-    """Return words whose bits are 1 where a uniform number is below e_n, among the `undecided` bits (n = 4 where `unanimous`)."""
+def _biased_coins(law, unanimous, undecided, rng):
+    """Return words whose bits are 1 with probability e_n, among the `undecided` bits (n = 4 where `unanimous`)."""
     of_two, differ, remainders = law
-    below = np.zeros_like(undecided)
-    uniform = rng.integers(0, 2**64, (len(of_two), len(below)), dtype=np.uint64)
-    for two, other, decided in zip(of_two, differ, uniform, strict=True):
+    below, undecided = np.zeros_like(undecided), undecided.copy()
+    coins = rng.integers(0, 2**64, (len(of_two), len(below)), dtype=np.uint64)
+    for two, other, decided in zip(of_two, differ, coins, strict=True):
         digit = unanimous & other
         digit ^= two
-        decided ^= digit
         decided &= undecided
-        undecided = undecided ^ decided
+        undecided ^= decided
         decided &= digit
         below |= decided
-    words = np.flatnonzero(undecided)
-    word, replica = np.divmod(np.flatnonzero(_bits(undecided[words]).view(bool)), REPLICAS)
-    word, bit = words[word], np.left_shift(np.uint64(1), replica.astype(np.uint64))
-    kind = (unanimous[word] & bit != 0).astype(int)
-    late = rng.random(len(word)) < remainders[kind, replica]
-    np.bitwise_or.at(below, word[late], bit[late])
+    words = np.flatnonzero(undecided != 0)
+    left = undecided[words]
+    while words.size:  # the lowest bit that is left in each of these words; few have more than one
+        bit = left & -left
+        kind, replica = (unanimous[words] & bit != 0).astype(int), np.bitwise_count(bit - np.uint64(1))
+        late = rng.random(words.size) < remainders[kind, replica]
+        below[words[late]] |= bit[late]
+        left ^= bit
+        words, left = words[left != 0], left[left != 0]
     return below
 
 
@@ -269,15 +292,15 @@ def _bits(words):
 
 def _count(words):
     """Return for each replica how many of its bits are 1, shape (..., 64)."""
-    flat = words.reshape(*words.shape[:-2], -1)
+    flat = words.reshape(*words.shape[:-2], words.shape[-2] * words.shape[-1])
     return _bits(flat).sum(-2, dtype=np.int64)
 
 
 def _words(words):
-    words = np.asarray(words)
+    words = _require.unmasked("words", words)
     if words.dtype != np.uint64:
         raise TypeError(f"words must be uint64, 64 replicas in each, got dtype {words.dtype}")
     if words.ndim < 2:
         raise ValueError(f"words must have 2 lattice axes, got shape {words.shape}")
-    ising._sides(words.shape[-2:])
+    _checkerboard.sides(words.shape[-2:])
     return words

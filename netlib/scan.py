@@ -18,18 +18,25 @@ The work goes through joblib, which runs it on this machine's cores, or where ``
 
 import hashlib
 import json
+import math
 import os
-import sys
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 from netlib import _require
+from netlib._progress import shown
+
+HEAD = b'{"scan": '  # how the file of a scan begins
+MARKED = [{"float": text} for text in ("nan", "inf", "-inf")]  # what stands in the file for numbers that JSON does not know
 
 
 def grid(**axes):
     """Return all combinations of the given values, the last axis changing fastest.
+
+    In the book: chapter 23.
 
     Parameters
     ----------
@@ -45,11 +52,14 @@ def grid(**axes):
     >>> grid(L=[4, 8], T=[1.0, 2.0])
     [{'L': 4, 'T': 1.0}, {'L': 4, 'T': 2.0}, {'L': 8, 'T': 1.0}, {'L': 8, 'T': 2.0}]
     """
-    return [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
+    listed = [[value.item() if isinstance(value, np.generic) else value for value in values] for values in axes.values()]
+    return [dict(zip(axes, values, strict=True)) for values in product(*listed)]
 
 
 def point_generator(seed, point):
     """Return the random generator that a scan with this seed gives to this point.
+
+    In the book: chapter 23.
 
     Parameters
     ----------
@@ -74,21 +84,25 @@ def point_generator(seed, point):
 def scan(function, points, seed, path=None, workers=None, progress=False):
     """Compute ``function(rng=..., **point)`` at every point, in parallel; resume if `path` holds results already.
 
+    In the book: chapter 23.
+
     Parameters
     ----------
     function : callable
         Takes the parameters of a point and ``rng`` by name; returns what JSON can hold: numbers, strings, lists, dicts (NumPy
-        numbers and arrays become numbers and lists). For more than one process it must be importable, or picklable by joblib.
+        numbers and arrays become numbers and lists; NaN and the infinities are written as {"float": "nan"}). For more than one
+        process it must be importable, or picklable by joblib.
     points : sequence of dict
         See `grid`. A point that occurs twice is an error: add a parameter such as ``run`` to repeat it.
     seed : int
     path : path-like, optional
         A file of JSON lines, one for each finished point in order of completion; a line that a kill has cut short is computed
-        again. It remembers seed and name of the function, not its code: use a new file when you have changed that.
+        again. It remembers seed and name of the function (of a ``functools.partial``, its arguments too), not its code: use a
+        new file when you have changed that.
     workers : int, optional
         Number of processes. If left out, what ``joblib.parallel_config`` says, or else one.
     progress : bool
-        Show a bar on standard error.
+        Whether to show on standard error how far it is and how long it will take.
 
     Returns
     -------
@@ -100,7 +114,10 @@ def scan(function, points, seed, path=None, workers=None, progress=False):
     ImportError
         If joblib is not installed.
     ValueError
-        If a point occurs twice, or the file was written with another seed or another function.
+        If a point occurs twice, or the file is no scan's, is damaged, or was written with another seed or another function; or
+        if there is a file and the function has no name to be known by.
+    Exception
+        What the function raises, with a note that names the point. What was finished before stays in the file.
 
     Examples
     --------
@@ -119,22 +136,24 @@ def scan(function, points, seed, path=None, workers=None, progress=False):
     twice = {key for key in keys if keys.count(key) > 1} if len(set(keys)) < len(keys) else ()
     if twice:
         raise ValueError(f"point {min(twice)} occurs more than once; give each repetition a parameter of its own")
-    head = {"scan": getattr(function, "__qualname__", repr(function)), "seed": _require.whole("seed", seed, least=0)}
+    head = {"scan": None if path is None else _name(function), "seed": _require.whole("seed", seed, least=0)}
     found = {} if path is None else _read(path, head)
     wanted = [(key, point) for key, point in zip(keys, points, strict=True) if key not in found]
     arriving = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")(
         joblib.delayed(_compute)(function, seed, key, point) for key, point in wanted)
-    _show(progress, len(points) - len(wanted), len(points))
-    with _Log(path, head) as log:
-        for count, (key, point, result) in enumerate(arriving, start=len(points) - len(wanted) + 1):
+    done = len(points) - len(wanted)
+    with _Log(path, head) as log, shown(progress, len(points), "point", done) as report:
+        for count, (key, point, result) in enumerate(arriving, start=done + 1):
             found[key] = result
             log.write({"point": point, "result": result})
-            _show(progress, count, len(points))
+            report(count)
     return [found[key] for key in keys]
 
 
 def read(path):
     """Return the finished points of a scan's file, as a list of (point, result), in order of completion.
+
+    In the book: chapter 23.
 
     Parameters
     ----------
@@ -149,7 +168,21 @@ def read(path):
 
 def _compute(function, seed, key, point):
     """One point, in whatever process; the result as it will be read back from the file."""
-    return key, point, json.loads(json.dumps(function(rng=point_generator(seed, point), **point), default=_plain))
+    try:
+        return key, point, _from_json(_to_json(function(rng=point_generator(seed, point), **point)))
+    except Exception as error:
+        error.add_note(f"at the point {point} of the scan")
+        raise
+
+
+def _name(function):
+    """What a file knows a function by: the same in every process, and not the same for two functions."""
+    if isinstance(function, partial):
+        return f"{_name(function.func)} with {_to_json([function.args, function.keywords])}"
+    name = getattr(function, "__qualname__", None)
+    if name is None or name.endswith("<lambda>"):
+        raise ValueError(f"a scan that writes a file needs a function with a name of its own, got {function!r}; use def")
+    return name
 
 
 def _key(point):
@@ -164,20 +197,51 @@ def _plain(value):
     raise TypeError(f"a scan holds numbers, strings, lists and dicts, got {type(value).__name__}")
 
 
+def _to_json(value):
+    """One line of JSON that any reader accepts; NaN and infinities, which it does not know, as {"float": "nan"}."""
+    try:
+        return json.dumps(value, default=_plain, allow_nan=False)
+    except ValueError:
+        return json.dumps(_marked(json.loads(json.dumps(value, default=_plain))), allow_nan=False)
+
+
+def _marked(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}
+    if isinstance(value, dict):
+        return {key: _marked(part) for key, part in value.items()}
+    return [_marked(part) for part in value] if isinstance(value, list) else value
+
+
+def _from_json(text):
+    def unmark(part):
+        return float(part["float"]) if part in MARKED else part
+
+    return json.loads(text, object_hook=unmark)
+
+
 def _read(path, head):
     """Results by key; the file must belong to this scan."""
-    lines = _lines(path)
+    lines = _lines(path, _to_json(head).encode())
     if lines and lines[0] != head:
         raise ValueError(f"{path} was written by another scan, {lines[0]}, and this one is {head}")
     return {_key(line["point"]): line["result"] for line in lines[1:]}
 
 
-def _lines(path):
-    """Whole lines of a file that may end in the middle of one."""
+def _lines(path, head=HEAD):
+    """Whole lines of a file that may end in the middle of one, even of its `head`; a file that is not a scan's is refused."""
     if not Path(path).exists():
         return []
-    *whole, _ = Path(path).read_text(encoding="utf-8").split("\n")  # what follows the last line feed was cut short
-    return [json.loads(line) for line in whole]
+    *whole, cut = Path(path).read_bytes().split(b"\n")
+    if not (whole[0].startswith(HEAD) if whole else head.startswith(cut)):
+        raise ValueError(f"{path} was not written by a scan and is left as it is; name another file")
+    lines = []
+    for number, line in enumerate(whole, start=1):
+        try:
+            lines.append(_from_json(line))
+        except ValueError as error:
+            raise ValueError(f"{path} is damaged in line {number}: {error}") from error
+    return lines
 
 
 class _Log:
@@ -197,17 +261,10 @@ class _Log:
 
     def write(self, line):
         if self.path is not None:
-            self.file.write(json.dumps(line, default=_plain).encode() + b"\n")
+            self.file.write(_to_json(line).encode() + b"\n")
             self.file.flush()
             os.fsync(self.file.fileno())
 
     def __exit__(self, *_):
         if self.path is not None:
             self.file.close()
-
-
-def _show(progress, count, total):
-    if progress:
-        done = 40 * count // max(total, 1)
-        end = "\n" if count == total else ""
-        print(f"\r[{'#' * done}{'.' * (40 - done)}] {count}/{total}", end=end, file=sys.stderr, flush=True)

@@ -436,7 +436,7 @@ def reweight(energies, observable, beta, new_beta):
 
     cuts = _cuts(energies.shape, min(_blocks(energies), _blocks(observable)))
     each = [_reweighted((beta - b) * energies.ravel(), observable.ravel(), cuts) for b in new_beta.ravel()]
-    return tuple(_plain(np.reshape(values, new_beta.shape)) for values in zip(*each, strict=True))
+    return tuple(_plain(values) for values in np.array(each).reshape(new_beta.shape + (3,)).T)
 
 
 def wilson_interval(successes, trials, level=0.95):
@@ -623,7 +623,8 @@ def _jackknife_of_means(quantities, function, blocks):
     """The same as `jackknife` for a function of the means of some quantities, from sums over the blocks."""
     cuts, flat = _cuts(quantities[0].shape, blocks), np.stack([quantity.ravel() for quantity in quantities])
     sizes, sums = np.diff(cuts), np.add.reduceat(flat, cuts[:-1], axis=-1)
-    without = function(*((sums.sum(axis=-1, keepdims=True) - sums) / (sizes.sum() - sizes)))
+    with np.errstate(invalid="ignore"):                     # where nothing but zeros is left, the estimate is no number
+        without = function(*((sums.sum(axis=-1, keepdims=True) - sums) / (sizes.sum() - sizes)))
     return float(function(*flat.mean(axis=-1))), float(np.sqrt((len(sizes) - 1) * np.var(without)))
 
 

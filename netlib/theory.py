@@ -169,8 +169,9 @@ def _coupling(J):
 
 def _reduced(beta, J, field):
     """βJ and β·field."""
-    beta = _require.inverse_temperature(beta)
-    return beta * _require.finite("J", J), beta * _require.finite("field", field)
+    beta, J, field = _require.inverse_temperature(beta), _require.finite("J", J), _require.finite("field", field)
+    _require.fitting(beta=beta, J=J, field=field)
+    return beta * J, beta * field
 
 
 def _bond_exponents(beta, J, field):
@@ -321,7 +322,7 @@ def torus_log_partition(L, beta, J=1.0):
     >>> round(float(np.exp(torus_log_partition(2, beta))), 6)
     17.0
     """
-    return float(_torus(L, beta, J).real)
+    return float(_torus(L, _require.one_number("beta", beta), _require.one_number("J", J)).real)
 
 
 def torus_energy(L, beta, J=1.0):
@@ -337,7 +338,7 @@ def torus_energy(L, beta, J=1.0):
     >>> round(torus_energy(64, 0.5), 4), round(float(onsager_energy(2.0)), 4)
     (-1.7456, -1.7456)
     """
-    step = 1e-30
+    beta, J, step = _require.one_number("beta", beta), _require.one_number("J", J), 1e-30
     derivative = _torus(L, beta + 1j * step, J).imag / step if beta * J > 0.02 else J * _hot_torus_slope(L, beta * J)
     return float(-derivative / L**2)
 
@@ -386,10 +387,12 @@ def _hot_torus_slope(L, K):
 
 def _onsager(T, J):
     """K, whether it is cold, and κ."""
-    K = _coupling(J) / _require.positive("T", T)
+    T, J = _require.positive("T", T), _coupling(J)
+    _require.fitting(T=T, J=J)
+    K = J / T
     inverse_sinh = 2 * np.exp(-2 * K) / -np.expm1(-4 * K)
     cold = inverse_sinh < 1
-    return K, cold, np.where(cold, inverse_sinh, 1 / inverse_sinh) ** 2
+    return K, cold, np.where(cold, inverse_sinh, 1 / np.where(cold, 1, inverse_sinh)) ** 2
 
 
 def _elliptic(kappa):
@@ -439,8 +442,10 @@ def mean_field_magnetisation(T, z=4, field=0.0, J=1.0):
     >>> mean_field_magnetisation([2.0, 4.0, 5.0]).round(4).tolist()
     [0.9575, 0.0, 0.0]
     """
-    T, field = np.broadcast_arrays(_require.positive("T", T), _require.finite("field", field))
+    T, field = _require.positive("T", T), _require.finite("field", field)
     z, J = _require.finite("z", z), _require.finite("J", J)
+    _require.fitting(T=T, field=field, z=z, J=J)
+    T, field, z, J = np.broadcast_arrays(T, field, z, J)
     m = np.ones(T.shape)
     for _ in range(100):
         t = np.tanh((z * J * m + np.abs(field)) / T)
@@ -462,6 +467,7 @@ def mean_field_free_energy(m, T, z=4, field=0.0, J=1.0):
     """
     m, T = _require.finite("m", m), _require.positive("T", T)
     z, field, J = _require.finite("z", z), _require.finite("field", field), _require.finite("J", J)
+    _require.fitting(m=m, T=T, z=z, field=field, J=J)
     if (np.abs(m) > 1).any():
         raise ValueError(f"m must lie between -1 and 1, got {m[np.abs(m) > 1].flat[0]}")
     return -z * J * m**2 / 2 - field * m - T * (entr((1 + m) / 2) + entr((1 - m) / 2))

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from chapter_source import CHAPTERS, ROOT, code, name
@@ -69,7 +70,9 @@ def test_the_core_of_netlib_shows_nothing():
 
 
 def test_importing_the_core_loads_no_picture_and_no_widget():
-    core = [f"netlib.{path.stem}" for path in (ROOT / "netlib").glob("[a-z]*.py") if path.stem not in EDGE]
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in modules("netlib")]
+    core = [name for name in names if name.split(".")[1:] not in [[edge] for edge in EDGE]]
+    assert {"netlib", "netlib.rbm", "netlib.rbm.learning", "netlib.boltzmann.trials", "netlib._checkpoint"} <= set(core)
     program = f"import sys\nfor module in {core}: __import__(module)\nprint(set({sorted(SHOWS)}) & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert answer.stdout.strip() == "set()", answer.stdout + answer.stderr
@@ -87,3 +90,9 @@ def test_only_exact_pins_and_only_once():
     assert all(re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", pin) for pin in pins), pins
     names = [pin.split("==")[0].lower() for pin in pins]
     assert len(names) == len(set(names))
+
+
+def test_the_wheel_holds_every_package():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["tool"]["setuptools"]["packages"]
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in modules("netlib")} | {"netlib.results"}
+    assert sorted(listed) == sorted(found)

@@ -5,7 +5,8 @@ import inspect
 import numpy as np
 import pytest
 
-from netlib import _checkpoint, boltzmann, data, exact
+from netlib import boltzmann, data, exact, ladder
+from netlib.boltzmann import encoders, likelihood, pseudo
 from netlib.network import SPINS, UNITS, Network
 
 ALPHABETS = [SPINS, UNITS]
@@ -105,9 +106,9 @@ def test_many_hidden_units_that_are_apart_need_no_enumeration():
 
 def test_enumeration_in_pieces_changes_nothing(monkeypatch):
     network, rows = machine(6, 5), some_data(3, UNITS)
-    whole = boltzmann.log_weights(network, [0, 1, 2], rows)
-    monkeypatch.setattr(boltzmann, "CHUNK", 16)
-    np.testing.assert_allclose(boltzmann.log_weights(network, [0, 1, 2], rows), whole, rtol=1e-14)
+    whole = boltzmann.log_marginal(network, [0, 1, 2], rows)
+    monkeypatch.setattr(likelihood, "CHUNK", 16)
+    np.testing.assert_allclose(boltzmann.log_marginal(network, [0, 1, 2], rows), whole, rtol=1e-14)
 
 
 def test_centred_step_is_the_gradient_in_centred_coordinates():
@@ -226,8 +227,8 @@ def test_a_search_that_stops_early_says_so(monkeypatch):
     def hasty(*args, options, **how):
         return minimize(*args, options=dict(maxiter=1), **how)
 
-    minimize = boltzmann.minimize
-    monkeypatch.setattr(boltzmann, "minimize", hasty)
+    minimize = pseudo.minimize
+    monkeypatch.setattr(pseudo, "minimize", hasty)
     with pytest.warns(RuntimeWarning, match="stopped at a slope of"):
         boltzmann.fit_pseudo_likelihood(data.random_patterns(50, 4, np.random.default_rng(0)))
 
@@ -240,7 +241,7 @@ def test_a_penalty_keeps_the_weights_of_separable_data_finite():
 # Samplers
 
 
-def largest_z(states, network, beta, clamped=()):
+def largest_z(states, network, beta):
     """Largest deviation of first and second moments from the exact ones, in standard errors, over independent states."""
     pairs = np.triu_indices(states.shape[-1], 1)
     products = np.concatenate([states, states[:, pairs[0]] * states[:, pairs[1]]], axis=1).astype(float)
@@ -272,6 +273,20 @@ def test_sweeps_sample_each_machine_of_the_batch(alphabet, dtype, trials):
     assert np.isin(after, alphabet).all()
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, bool, np.int64, np.float32])
+def test_moments_of_states_of_any_type(dtype):
+    states = np.random.default_rng(16).integers(2, size=(2, 1000, 3))
+    mean, second = boltzmann.moments_of_states(states.astype(dtype))
+    np.testing.assert_allclose(mean, states.mean(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(second, np.einsum("tci,tcj->tij", states, states) / 1000, rtol=1e-6)
+
+
+def test_free_blocks_are_the_callers_own():
+    mask = boltzmann.connectivity([2, 2], joined=[(0, 1)])
+    boltzmann.free_blocks(mask)[0][:] = 3
+    assert [block.tolist() for block in boltzmann.free_blocks(mask)] == [[0, 1], [2, 3]]
+
+
 @pytest.mark.parametrize("trials", [1, 16])
 def test_clamped_units_stay_and_the_rest_follow_the_conditional_law(trials):
     mask = ~np.eye(4, dtype=bool)
@@ -286,6 +301,77 @@ def test_clamped_units_stay_and_the_rest_follow_the_conditional_law(trials):
     counts = np.bincount(exact.state_index(after[..., 2:].reshape(-1, 2), UNITS), minlength=4)
     expected = trials * 6000 * boltzmann.completion(network, [0, 1], [0, 1])
     assert ((counts - expected) ** 2 / expected).sum() < 21.1  # chi-squared with 3 degrees of freedom, p = 1e-4
+
+
+@pytest.mark.parametrize("alphabet", ALPHABETS)
+@pytest.mark.parametrize("trials", [(), (3,), (20,), (2, 3)])
+def test_many_machines_are_one_model(trials, alphabet):
+    mask = boltzmann.connectivity([2, 3], joined=[(0, 1), (1, 1)])
+    rng = np.random.default_rng(41)
+    weights, biases = boltzmann.random_weights(mask, rng, 0.7, trials), rng.standard_normal((*trials, 5))
+    machines = boltzmann.Machines(weights, biases, alphabet)
+    states = rng.choice(alphabet, size=(2, *trials, 4, 5)).astype(np.int8)
+    before = states.copy()
+    energy = machines.energy(states)
+    assert energy.shape == (2, *trials, 4)
+    for index in np.ndindex(trials):
+        network = Network(weights[index], biases[index], alphabet)
+        for k in range(2):
+            np.testing.assert_allclose(energy[k][index], network.energy(states[k][index]), atol=1e-13)
+    beta = rng.random((2, *trials, 4))
+    one, two = (machines.sweep(states, beta, np.random.default_rng(5)) for _ in range(2))
+    assert one.shape == states.shape and (one == two).all() and np.isin(one, alphabet).all() and (states == before).all()
+    held = machines.clamp([1, 2])
+    assert (held.sweep(states, 1.0, rng)[..., [1, 2]] == states[..., [1, 2]]).all()
+    with pytest.raises(ValueError, match="beta must be one number or have one entry per chain"):
+        machines.sweep(states, np.ones(7), rng)
+
+
+@pytest.mark.parametrize("trials", [3, 30])
+def test_each_chain_of_many_machines_has_its_own_beta(trials):
+    # 4000 chains for each of two betas, 40 sweeps; all first and second moments of three machines: |z| < 4.5
+    mask = ~np.eye(3, dtype=bool)
+    rng = np.random.default_rng(42)
+    weights, biases = boltzmann.random_weights(mask, rng, 0.8, trials), 0.5 * rng.standard_normal((trials, 3))
+    machines = boltzmann.Machines(weights, biases)
+    states, betas = rng.integers(2, size=(trials, 8000, 3)), np.repeat([0.3, 1.5], 4000)
+    for _ in range(40):
+        states = machines.sweep(states, betas, rng)
+    for trial in (0, 1, trials - 1):
+        network = Network(weights[trial], biases[trial], UNITS)
+        assert largest_z(states[trial, :4000], network, 0.3) < 4.5
+        assert largest_z(states[trial, 4000:], network, 1.5) < 4.5
+
+
+def test_one_machine_of_many_trials_sweeps_like_its_network():
+    network, rng = machine(6, 43), np.random.default_rng(43)
+    states = rng.integers(2, size=(50, 6))
+    many = boltzmann.Machines(network.weights, network.biases)
+    assert (many.sweep(states, 0.7, np.random.default_rng(1)) == network.sweep(states, 0.7, np.random.default_rng(1))).all()
+    assert many.sweep(states[0], 0.7, rng).shape == (6,)
+
+
+def test_many_machines_walk_along_a_ladder():
+    # Tempering of 20 machines at once: 300 independent ladders each, 40 sweeps; the moments of the last rung, |z| < 4.5
+    mask = ~np.eye(4, dtype=bool)
+    rng = np.random.default_rng(44)
+    weights, biases = boltzmann.random_weights(mask, rng, 1.5, 20), np.zeros((20, 4))
+    machines = boltzmann.Machines(weights, biases, SPINS)
+    states = rng.choice(SPINS, size=(3, 20, 300, 4))
+    result = ladder.parallel_tempering(ladder.rungs(machines, [0.2, 0.6, 1.0]), states, 40, rng)
+    assert result.states.shape == states.shape and result.swap_rates.min() > 0.1
+    for trial in (0, 7, 19):
+        assert largest_z(result.states[-1, trial], Network(weights[trial]), 1.0) < 4.5
+
+
+@pytest.mark.parametrize("dtype", [int, np.int8, bool])
+def test_whole_weights_keep_the_temperature(dtype):
+    # W = 2 between two spins at beta = 1/4, 10 000 pairs for 20 sweeps from all up: the mean of s0 s1 is tanh(1/2), the
+    # magnetisation 0. Limits are 4.5 standard errors.
+    weights, rng = np.array([[0, 1], [1, 0]], dtype), np.random.default_rng(45)
+    *_, states = boltzmann.sweeps(weights, np.zeros(2), np.ones((10_000, 2)), rng, np.full(20, 0.5), [[0], [1]], SPINS)
+    assert states.mean() == pytest.approx(0, abs=4.5 / np.sqrt(10_000))
+    assert (states[:, 0] * states[:, 1]).mean() == pytest.approx(np.tanh(0.5), abs=4.5 / np.sqrt(10_000))
 
 
 def test_annealed_moments_are_those_of_the_last_temperature():
@@ -354,7 +440,7 @@ def test_sampled_learning_with_a_hidden_unit_raises_the_likelihood():
     start = machine(4, 23, scale=0.5)
     weights, biases, history = boltzmann.fit_sampled(
         start.weights, start.biases, np.repeat(rows, 25, axis=0), 1500, 0.5, np.random.default_rng(24), chains=100, every=500,
-        watch=lambda now: boltzmann.log_likelihood(Network(now["weights"], now["biases"], UNITS), rows))
+        monitor=lambda now: boltzmann.log_likelihood(Network(now["weights"], now["biases"], UNITS), rows))
     assert history["step"].tolist() == [0, 500, 1000, 1500]
     assert history["watched"][-1] > -np.log(8) + 0.2
     assert boltzmann.log_likelihood(Network(weights, biases, UNITS), rows) == history["watched"][-1]
@@ -369,6 +455,27 @@ def test_sampled_step_takes_its_share_of_every_weight():
     np.testing.assert_allclose(after["biases"], 60.0)
 
 
+@pytest.mark.parametrize("trials", [(), (20,)])
+def test_machines_in_a_file_are_the_same_machines(tmp_path, trials):
+    rng = np.random.default_rng(46)
+    weights = boltzmann.random_weights(~np.eye(4, dtype=bool), rng, trials=trials).astype(np.float32)
+    for model in (boltzmann.Machines(weights, rng.standard_normal((*trials, 4))).clamp([2]),
+                  Network(weights[(0,) * len(trials)], alphabet=SPINS, rule="metropolis"),
+                  Network(weights[(0,) * len(trials)], blocks=())):
+        boltzmann.save(tmp_path / "machine", model)
+        again = boltzmann.load(tmp_path / "machine")
+        assert type(again) is type(model) and again.alphabet == model.alphabet
+        assert (again.weights == model.weights).all() and again.weights.dtype == np.float32
+        assert (again.biases == model.biases).all()
+        assert [block.tolist() for block in again.blocks] == [block.tolist() for block in model.blocks]
+        assert getattr(again, "rule", None) == getattr(model, "rule", None)
+    with pytest.raises(TypeError, match="machine must be a Network or Machines, got ndarray"):
+        boltzmann.save(tmp_path / "machine", weights)
+    (tmp_path / "machine").write_bytes(b"a note")
+    with pytest.raises(ValueError, match="machine is not a whole Boltzmann machine"):
+        boltzmann.load(tmp_path / "machine")
+
+
 def test_the_noise_of_clamping_has_its_probabilities():
     # 100 000 bits of each kind; limits are 4.5 standard errors of the binomial.
     ones, zeros = np.ones((1000, 100), int), np.zeros((1000, 100), int)
@@ -380,9 +487,10 @@ def test_the_noise_of_clamping_has_its_probabilities():
 
 def test_the_schedule_is_that_of_the_paper():
     # Ackley, Hinton and Sejnowski (1985): 2 at 20, 2 at 15, 2 at 12, 4 at 10, then statistics over 10 at 10
-    assert boltzmann.SCHEDULE_1985 == ((2, 20), (2, 15), (2, 12), (4, 10)) and boltzmann.COLLECT_1985 == (10, 10)
+    assert ladder.ENCODER_1985 == ((2, 20), (2, 15), (2, 12), (4, 10)) and encoders.COLLECT_1985 == (10, 10)
     defaults = {name: value.default for name, value in inspect.signature(boltzmann.annealed_cycle).parameters.items()}
     assert [defaults[name] for name in ("annealings", "noise", "size", "fixed", "decay")] == [2, (0.15, 0.05), 2, True, 0]
+    assert defaults["schedule"] is ladder.ENCODER_1985 and defaults["collect"] is encoders.COLLECT_1985
 
 
 def test_a_machine_may_have_one_visible_unit():
@@ -399,6 +507,14 @@ def test_one_cycle_of_1985_changes_each_weight_by_two():
     assert (after == np.swapaxes(after, 1, 2)).all() and not after[:, ~mask].any()
     # within a group the clamped pattern has one unit on: those weights fall in nearly every trial
     assert (after[:, 0, 1] == -2).mean() > 0.8
+
+
+def test_a_step_of_one_size_is_taken_however_small_the_difference():
+    # Both phases are 2000 fair coins: their counts are equal with probability 1/sqrt(4 pi 500) = 0.013, and differ by less than
+    # 40 with probability 0.8. Of 400 biases 5 stay; more than 20 would be 6 standard errors.
+    _, biases = boltzmann.annealed_cycle(np.zeros((400, 2, 2)), np.zeros((400, 2)), [[0], [1]], np.random.default_rng(47),
+                                         np.zeros((2, 2)), annealings=100, noise=(0, 0))
+    assert (biases[:, 1] == 0).sum() <= 20
 
 
 def test_proportional_step_and_decay_follow_the_exact_difference():
@@ -442,61 +558,6 @@ def test_the_four_two_four_encoder_learns():
     assert solved.sum() >= 9
 
 
-# Training that stops and goes on
-
-
-def noisy_step(number, parameters, rng):
-    return dict(x=parameters["x"] + number * rng.standard_normal(3), chain=rng.integers(2, size=4))
-
-
-START = dict(x=np.zeros(3), chain=np.zeros(4, int))
-
-
-@pytest.mark.parametrize("stop", [1, 9, 10, 11, 25])
-def test_interrupted_training_resumes_bit_for_bit(tmp_path, stop):
-    whole_rng, rng = np.random.default_rng(31), np.random.default_rng(31)
-    how = dict(steps=25, every=10, watch=lambda now: now["x"].sum())
-    whole, history = boltzmann.train(noisy_step, START, rng=whole_rng, **how)
-
-    def interrupted(number, parameters, rng):
-        if number == stop:
-            raise KeyboardInterrupt
-        return noisy_step(number, parameters, rng)
-
-    path = tmp_path / "run.npz"
-    if stop < 25:
-        with pytest.raises(KeyboardInterrupt):
-            boltzmann.train(interrupted, START, rng=np.random.default_rng(31), checkpoint=path, **how)
-    for _ in range(2):  # the second call finds the work done
-        rng = np.random.default_rng(31)
-        again, history_again = boltzmann.train(noisy_step, START, rng=rng, checkpoint=path, **how)
-        for name in whole:
-            assert (again[name] == whole[name]).all() and again[name].dtype == whole[name].dtype
-        for name in history:
-            assert (history_again[name] == history[name]).all()
-        assert rng.bit_generator.state == whole_rng.bit_generator.state
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_generator_ends_in_the_same_state_when_resumed(tmp_path):
-    path, ends = tmp_path / "run.npz", []
-    for _ in range(2):
-        rng = np.random.default_rng(32)
-        boltzmann.train(noisy_step, START, 12, rng, checkpoint=path, every=5)
-        ends.append(rng.random(3).tolist())
-    assert ends[0] == ends[1]
-
-
-def test_training_can_be_made_longer(tmp_path):
-    path = tmp_path / "run.npz"
-    boltzmann.train(noisy_step, START, 10, np.random.default_rng(33), checkpoint=path, every=10)
-    longer, _ = boltzmann.train(noisy_step, START, 20, np.random.default_rng(33), checkpoint=path, every=10)
-    whole, _ = boltzmann.train(noisy_step, START, 20, np.random.default_rng(33), every=10)
-    assert (longer["x"] == whole["x"]).all()
-    with pytest.raises(ValueError, match="stands at step 20, further than the 10 steps"):
-        boltzmann.train(noisy_step, START, 10, np.random.default_rng(33), checkpoint=path, every=10)
-
-
 def test_sampled_learning_resumes_bit_for_bit(tmp_path):
     def run(steps, **how):
         return boltzmann.fit_sampled(np.zeros((2, 3, 3)), np.zeros((2, 3)), data.parity(3), steps, 0.1, np.random.default_rng(34),
@@ -506,66 +567,6 @@ def test_sampled_learning_resumes_bit_for_bit(tmp_path):
     run(7, checkpoint=tmp_path / "run")
     resumed = run(12, checkpoint=tmp_path / "run")
     assert (resumed[0] == whole[0]).all() and (resumed[1] == whole[1]).all()
-
-
-def test_checkpoints_of_other_trainings_are_refused(tmp_path):
-    path = tmp_path / "run.npz"
-    boltzmann.train(noisy_step, START, 5, np.random.default_rng(35), checkpoint=path, about="rate 1")
-    for other in (dict(about="rate 2"), dict(about="rate 1", every=7)):
-        with pytest.raises(ValueError, match="belongs to another training"):
-            boltzmann.train(noisy_step, START, 5, np.random.default_rng(35), checkpoint=path, **other)
-    with pytest.raises(ValueError, match="belongs to another training"):
-        boltzmann.train(noisy_step, START, 5, np.random.default_rng(36), checkpoint=path, about="rate 1")
-
-
-def test_damaged_checkpoints_are_named(tmp_path):
-    path = tmp_path / "run.npz"
-    boltzmann.train(noisy_step, START, 5, np.random.default_rng(37), checkpoint=path)
-    content = path.read_bytes()
-    for damaged in (content[:-1], content[: len(content) // 2], b"", b"text"):
-        path.write_bytes(damaged)
-        with pytest.raises(ValueError, match="is not a whole checkpoint"):
-            boltzmann.train(noisy_step, START, 5, np.random.default_rng(37), checkpoint=path)
-    np.savez(path, x=np.zeros(3))
-    with pytest.raises(ValueError, match="is not a whole checkpoint"):
-        _checkpoint.load(path)
-    with pytest.raises(FileNotFoundError):
-        _checkpoint.load(tmp_path / "absent")
-
-
-def test_a_failed_write_leaves_the_old_checkpoint(tmp_path, monkeypatch):
-    path = tmp_path / "run.npz"
-    _checkpoint.save(path, {"x": 1}, np.random.default_rng(0))
-
-    def full(*_, **__):
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(np, "savez", full)
-    with pytest.raises(OSError, match="no space left"):
-        _checkpoint.save(path, {"x": 2}, np.random.default_rng(0))
-    monkeypatch.undo()
-    assert int(_checkpoint.load(path)[0]["x"]) == 1 and list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize("bits", [np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64])
-def test_checkpoints_keep_every_kind_of_generator(tmp_path, bits):
-    rng = np.random.Generator(bits(38))
-    rng.integers(5, size=3, dtype=np.uint8)
-    _checkpoint.save(tmp_path / "run", {}, rng)
-    assert (_checkpoint.load(tmp_path / "run")[1].random(5) == rng.random(5)).all()
-
-
-def test_checkpoints_hold_no_objects(tmp_path):
-    with pytest.raises(TypeError, match="Python objects in 'x'"):
-        _checkpoint.save(tmp_path / "run", {"x": [None]}, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="the name that the checkpoint uses itself"):
-        _checkpoint.save(tmp_path / "run", {"generator_state": 1}, np.random.default_rng(0))
-
-
-def test_progress_is_written_to_standard_error(capsys):
-    boltzmann.train(noisy_step, START, 5, np.random.default_rng(39), every=2, progress=True)
-    shown = capsys.readouterr()
-    assert shown.out == "" and shown.err == "\rstep 2 of 5\rstep 4 of 5\rstep 5 of 5\n"
 
 
 # Bad input
@@ -596,6 +597,20 @@ RNG = np.random.default_rng(0)
     (lambda: boltzmann.fit_sampled(np.full((2, 2), np.nan), [0, 0], [[0, 1]], 5, 0.1, RNG), "weights must be finite"),
     (lambda: boltzmann.annealed_cycle(np.zeros((2, 2)), np.zeros(2), [[0, -1]], RNG, ~np.eye(2, dtype=bool)), "only 0 and 1"),
     (lambda: boltzmann.annealed_cycle(np.zeros((2, 2)), np.zeros(2), np.zeros((1, 3)), RNG, ~np.eye(2, dtype=bool)), r"\(P, V\)"),
+    (lambda: boltzmann.Machines([[0, 1], [1, 0]]).sweep([0, 1], -1, RNG), "beta must not be negative, got -1"),
+    (lambda: boltzmann.Machines([[0, 1], [1, 0]]).sweep([0, 1], np.nan, RNG), "beta must be finite, got nan"),
+    (lambda: boltzmann.Machines([[0, 1], [1, 0]]).sweep([0, 2], 1, RNG), "state must hold only 0 and 1, got 2"),
+    (lambda: boltzmann.Machines(np.zeros((3, 2, 2))).sweep([[0, 1]], 1, RNG), r"shape \(..., 3, chains, 2\), got \(1, 2\)"),
+    (lambda: boltzmann.Machines([[0, 1], [1, 0]], blocks=[[0, 1]]), "units 0 and 1 of a block are joined by a weight"),
+    (lambda: boltzmann.Machines([[0, 1], [1, 0]], alphabet=(1, 0)), r"alphabet must be \(-1, 1\) or \(0, 1\)"),
+    (lambda: next(boltzmann.sweeps(np.zeros((2, 2)), np.zeros(2), [0, 1], RNG, [-1.0], [[0]])), "beta must not be negative"),
+    (lambda: boltzmann.fit_sampled(np.zeros((2, 2)), [0, 0], [[0, 1]], 5, -1, RNG), "rate must be finite, not negative, got -1"),
+    (lambda: boltzmann.fit_sampled(np.zeros((2, 2)), [0, 0], [[0, 1]], 5, np.nan, RNG), "rate must be finite, not negative"),
+    (lambda: boltzmann.fit_sampled(np.zeros((2, 2)), [0, 0], [[0, 1]], 5, lambda n: 2 - n, RNG), "got -1 at step 3"),
+    (lambda: boltzmann.annealed_cycle(np.zeros((2, 2)), np.zeros(2), [[0, 1]], RNG, ~np.eye(2, dtype=bool), collect=(1, 0.0)),
+     "temperatures must be positive, got 0"),
+    (lambda: boltzmann.annealed_cycle(np.zeros((2, 2)), np.zeros(2), [[0, 1]], RNG, ~np.eye(2, dtype=bool), size=-1),
+     "size must be finite, not negative"),
     (lambda: boltzmann.log_likelihood(Network(np.zeros((26, 26)), alphabet=UNITS), [[0]]), "26"),
 ])
 def test_bad_input_is_one_clear_sentence(call, words):
@@ -604,7 +619,5 @@ def test_bad_input_is_one_clear_sentence(call, words):
 
 
 def test_generators_are_required():
-    with pytest.raises(TypeError, match="numpy.random.Generator"):
-        boltzmann.train(noisy_step, START, 5, 0)
     with pytest.raises(TypeError, match="numpy.random.Generator"):
         boltzmann.random_weights(np.zeros((2, 2)), 0)

@@ -169,6 +169,8 @@ def test_three_mixtures_are_stable_below_046():
 
 @pytest.mark.parametrize(("call", "message"), [
     (lambda: capacity.ags_retrieval(-0.1), "alpha must be positive, got -0.1"),
+    (lambda: capacity.ags_retrieval([0.1, 0.2]), r"alpha must be one number, .* got shape \(2,\)"),
+    (lambda: capacity.ags_critical_load([0.1, 0.2]), r"T must be one number, .* got shape \(2,\)"),
     (lambda: capacity.ags_critical_load(-0.5), "T must not be negative, got -0.5"),
     (lambda: capacity.ags_spin_glass(0.1, float("nan")), "T must be finite, got nan"),
     (lambda: capacity.mixture_temperature(4), "n must be odd, mixtures of an even number are never stable, got 4"),

@@ -7,22 +7,12 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.stats import chi2
+from goodness import SIGNIFICANCE, g_test
 
 from netlib import cluster, exact, ising, stats, theory
 from netlib.network import SPINS
 
 UPDATES = (cluster.swendsen_wang_sweep, cluster.wolff_step)
-
-
-def g_test(counts, p):
-    expected = p * counts.sum()
-    often = expected >= 5
-    assert counts[p == 0].sum() == 0
-    observed, expected = (np.append(array[often], array[~often].sum()) for array in (counts, expected))
-    observed, expected = observed[expected > 0], expected[expected > 0]
-    g = 2 * np.sum(observed * np.log(np.maximum(observed, 1) / expected))
-    return chi2.sf(g, len(expected) - 1) if len(expected) > 1 else 1.0
 
 
 def bonds_of(shape, periodic):
@@ -61,7 +51,7 @@ def test_one_update_has_the_law_summed_over_all_bonds(update, shape, periodic):
     for start in (ising.random_spins(shape, rng), np.where(np.indices(shape)[1] % 2, 1, -1)):
         after = update(np.broadcast_to(start, (draws, *shape)), beta, rng, periodic=periodic, J=J)
         counts = np.bincount(exact.state_index(after.reshape(draws, -1), SPINS), minlength=2**start.size)
-        assert g_test(counts, exact_law_after(update, start, periodic, 1 - np.exp(-2 * beta * J))) > 1e-4
+        assert g_test(counts, exact_law_after(update, start, periodic, 1 - np.exp(-2 * beta * J))) > SIGNIFICANCE
 
 
 @pytest.mark.parametrize("update", UPDATES)
@@ -75,14 +65,14 @@ def test_the_boltzmann_law_stays(update):
         state = update(state, betas, rng)
     for k, beta in enumerate((0.25, 0.6)):
         counts = np.bincount(exact.state_index(state[k].reshape(chains, 9), SPINS), minlength=512)
-        assert g_test(counts, exact.probabilities(net, beta)) > 1e-4
+        assert g_test(counts, exact.probabilities(net, beta)) > SIGNIFICANCE
 
 
 @pytest.mark.parametrize(("update", "sweeps"), [(cluster.swendsen_wang_sweep, 2500), (cluster.wolff_step, 5000)])
 def test_the_exact_energy_of_the_torus_at_the_critical_temperature(update, sweeps):
     rng = np.random.default_rng(3)
     beta = 1 / float(theory.critical_temperature())
-    energies, _, _ = ising.simulate(np.ones((12, 12)), beta, sweeps, rng, update)
+    energies, _, _ = ising.simulate(np.ones((12, 12)), beta, sweeps, rng, update=update)
     mean, error = stats.mean_and_error(energies[100:])
     assert error < 0.012
     assert abs(mean - float(theory.torus_energy(12, beta))) < 4 * error
@@ -126,6 +116,15 @@ def test_bad_input(update, change, error, words):
     call = dict(spins=np.ones((4, 4)), beta=0.5, rng=np.random.default_rng(0)) | change
     with pytest.raises(error, match=words):
         update(**call)
+
+
+@pytest.mark.parametrize("update", UPDATES)
+def test_batches_of_any_shape_and_bonds_that_cannot_be(update):
+    rng = np.random.default_rng(7)
+    assert update(np.ones((0, 4, 4)), 0.3, rng).shape == (0, 4, 4)
+    assert update(np.ones((2, 3, 4, 4)), [[0.2], [0.4]], rng).shape == (2, 3, 4, 4)
+    with np.errstate(over="raise", invalid="raise"):
+        assert abs(update(np.ones((4, 4)), 1e308, rng, J=0.0).sum()) < 16  # no coupling, no bonds, whatever beta
 
 
 def test_clusters_of_a_batch_do_not_touch():

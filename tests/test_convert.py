@@ -35,10 +35,10 @@ def test_energies_partition_and_conditionals_agree(seed, n, alphabet, beta):
     s = convert.state_to_spins(v)
     np.testing.assert_array_equal(s, exact.states(n, SPINS))
     np.testing.assert_array_equal(convert.state_to_units(s), v)
-    np.testing.assert_allclose(spins.energy(s), units.energy(v) + offset, atol=1e-12)
+    np.testing.assert_allclose(spins.energy(s), units.energy(v) + offset, rtol=1e-12, atol=1e-12)
     assert exact.log_partition(spins, beta) == pytest.approx(exact.log_partition(units, beta) - beta * offset, abs=1e-11)
-    np.testing.assert_allclose(exact.probabilities(spins, beta), exact.probabilities(units, beta), atol=1e-13)
-    np.testing.assert_allclose(probability_high(spins, s, beta), probability_high(units, v, beta), atol=1e-12)
+    np.testing.assert_allclose(exact.probabilities(spins, beta), exact.probabilities(units, beta), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(probability_high(spins, s, beta), probability_high(units, v, beta), rtol=1e-12, atol=1e-12)
 
 
 @given(SEEDS, st.integers(1, 6), st.sampled_from([SPINS, UNITS]))
@@ -50,7 +50,7 @@ def test_there_and_back(seed, n, alphabet):
     back, offset_back = two(other)
     assert back.alphabet == alphabet
     np.testing.assert_array_equal(back.weights, network.weights)
-    np.testing.assert_allclose(back.biases, network.biases, atol=1e-13)
+    np.testing.assert_allclose(back.biases, network.biases, rtol=1e-12, atol=1e-13)
     assert offset_back == pytest.approx(offset, abs=1e-12)
 
 

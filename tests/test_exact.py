@@ -32,7 +32,7 @@ def test_energies_of_all_states(seed, n, alphabet):
     network = random_network(seed, n, alphabet)
     low_first = [state[::-1] for state in itertools.product(alphabet, repeat=n)]
     assert exact.states(n, alphabet).tolist() == [list(state) for state in low_first]
-    np.testing.assert_allclose(exact.energies(network), [energy_by_hand(network, state) for state in low_first], atol=1e-12)
+    np.testing.assert_allclose(exact.energies(network), [energy_by_hand(network, s) for s in low_first], rtol=0, atol=1e-12)
 
 
 @given(SEEDS, st.integers(1, 6), ALPHABETS, st.floats(0.05, 3))
@@ -45,13 +45,14 @@ def test_thermal_quantities_are_the_sums_that_define_them(seed, n, alphabet, bet
     p = weight / weight.sum()
     np.testing.assert_allclose(exact.probabilities(network, beta), p, rtol=1e-10)
     np.testing.assert_allclose(exact.log_partition(network, beta), np.log(weight.sum()), rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(exact.mean_energy(network, beta), p @ energy, atol=1e-11)
-    np.testing.assert_allclose(exact.heat_capacity(network, beta), beta**2 * (p @ energy**2 - (p @ energy) ** 2), atol=1e-9)
-    np.testing.assert_allclose(exact.entropy(network, beta), -p @ np.log(p), atol=1e-10)
-    np.testing.assert_allclose(exact.free_energy(network, beta), p @ energy - (-p @ np.log(p)) / beta, atol=1e-9)
+    np.testing.assert_allclose(exact.mean_energy(network, beta), p @ energy, rtol=1e-12, atol=1e-11)
+    variance = p @ energy**2 - (p @ energy) ** 2
+    np.testing.assert_allclose(exact.heat_capacity(network, beta), beta**2 * variance, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(exact.entropy(network, beta), -p @ np.log(p), rtol=1e-12, atol=1e-10)
+    np.testing.assert_allclose(exact.free_energy(network, beta), p @ energy - (-p @ np.log(p)) / beta, rtol=1e-12, atol=1e-9)
     mean, second = exact.moments(network, beta)
-    np.testing.assert_allclose(mean, p @ states, atol=1e-12)
-    np.testing.assert_allclose(second, np.einsum("k,ki,kj->ij", p, states, states), atol=1e-12)
+    np.testing.assert_allclose(mean, p @ states, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(second, np.einsum("k,ki,kj->ij", p, states, states), rtol=1e-12, atol=1e-12)
 
 
 def test_derivatives_of_log_partition():
@@ -88,8 +89,8 @@ def test_relabelling_units_moves_nothing_else(seed, n, alphabet):
     relabelled = Network(network.weights[np.ix_(new, new)], network.biases[new], alphabet=alphabet)
     np.testing.assert_allclose(exact.log_partition(relabelled, 0.8), exact.log_partition(network, 0.8), rtol=1e-12, atol=1e-12)
     (mean, second), (mean2, second2) = exact.moments(network), exact.moments(relabelled)
-    np.testing.assert_allclose(mean2, mean[new], atol=1e-12)
-    np.testing.assert_allclose(second2, second[np.ix_(new, new)], atol=1e-12)
+    np.testing.assert_allclose(mean2, mean[new], rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(second2, second[np.ix_(new, new)], rtol=1e-12, atol=1e-12)
 
 
 @given(SEEDS, st.integers(2, 6))
@@ -100,9 +101,9 @@ def test_gauge_transformation(seed, n):
     g = np.random.default_rng(seed).choice([-1, 1], size=n)
     other = Network(network.weights * np.outer(g, g), network.biases * g)
     states = exact.states(n)
-    np.testing.assert_allclose(other.energy(states * g), network.energy(states), atol=1e-12)
+    np.testing.assert_allclose(other.energy(states * g), network.energy(states), rtol=1e-12, atol=1e-12)
     assert exact.log_partition(other) == pytest.approx(exact.log_partition(network), abs=1e-11)
-    np.testing.assert_allclose(exact.moments(other)[0], g * exact.moments(network)[0], atol=1e-12)
+    np.testing.assert_allclose(exact.moments(other)[0], g * exact.moments(network)[0], rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("alphabet", [SPINS, UNITS])
@@ -116,7 +117,7 @@ def test_extreme_weights_do_not_overflow(alphabet, sign):
     assert p.sum() == pytest.approx(1)
     energy = exact.energies(network)
     ground = energy == energy.min()
-    np.testing.assert_allclose(p, ground / ground.sum(), atol=1e-12)
+    np.testing.assert_allclose(p, ground / ground.sum(), rtol=1e-12, atol=1e-12)
 
 
 def test_float32_weights_are_summed_in_double():
@@ -137,7 +138,7 @@ def test_a_large_network_against_independent_pairs():
     assert exact.log_partition(network, 0.7) == pytest.approx(np.log(4 * np.cosh(0.7 * J)).sum(), abs=1e-10)
     expected = np.eye(20)
     expected[np.arange(0, 20, 2), np.arange(1, 20, 2)] = expected[np.arange(1, 20, 2), np.arange(0, 20, 2)] = np.tanh(0.7 * J)
-    np.testing.assert_allclose(exact.moments(network, 0.7)[1], expected[np.ix_(order, order)], atol=1e-11)
+    np.testing.assert_allclose(exact.moments(network, 0.7)[1], expected[np.ix_(order, order)], rtol=1e-12, atol=1e-11)
 
 
 def test_the_limit_of_enumeration_is_twenty_five_units():
@@ -188,35 +189,6 @@ def test_sample_is_exact():
     assert chisquare(counts, 40000 * exact.probabilities(network, 0.7)).pvalue > 1e-4
 
 
-def rbm_as_network(weights, b, c):
-    V, H = weights.shape
-    W = np.zeros((V + H, V + H))
-    W[:V, V:], W[V:, :V] = weights, weights.T
-    return Network(W, np.concatenate([b, c]), alphabet=UNITS)
-
-
-@given(SEEDS, st.integers(1, 4), st.integers(1, 4), st.floats(0, 2))
-@settings(max_examples=20, deadline=None)
-def test_restricted_boltzmann_machine_is_a_network(seed, V, H, beta):
-    rng = np.random.default_rng(seed)
-    rbm = rng.normal(size=(V, H)), rng.normal(size=V), rng.normal(size=H)
-    network = rbm_as_network(*rbm)
-    assert exact.rbm_log_partition(*rbm, beta) == pytest.approx(exact.log_partition(network, beta), abs=1e-11)
-    visible_law = exact.marginal(exact.probabilities(network, beta), range(V), V + H)
-    np.testing.assert_allclose(exact.rbm_probabilities(*rbm, beta), visible_law, atol=1e-13)
-    mean, second = exact.moments(network, beta)
-    visible, hidden, both = exact.rbm_moments(*rbm, beta)
-    np.testing.assert_allclose(np.concatenate([visible, hidden]), mean, atol=1e-13)
-    np.testing.assert_allclose(both, second[:V, V:], atol=1e-13)
-
-
-@pytest.mark.parametrize("V, H", [(2, 30), (30, 2)])
-def test_rbm_moments_enumerate_the_smaller_side(V, H):
-    visible, hidden, both = exact.rbm_moments(np.zeros((V, H)), np.full(V, np.log(3)), np.zeros(H))
-    for moment, shape, value in ((visible, (V,), 0.75), (hidden, (H,), 0.5), (both, (V, H), 0.375)):
-        np.testing.assert_allclose(moment, np.full(shape, value), rtol=1e-12)
-
-
 def test_the_temperature_is_one_unless_it_is_given():
     network = Network([[0, 0.7], [0.7, 0]], [0.3, -0.2])
     for function in (exact.log_partition, exact.probabilities, exact.mean_energy, exact.heat_capacity, exact.entropy,
@@ -224,21 +196,6 @@ def test_the_temperature_is_one_unless_it_is_given():
         np.testing.assert_array_equal(function(network), function(network, 1.0))
     for ours, theirs in zip(exact.moments(network), exact.moments(network, 1.0), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-
-
-def test_rbm_enumerates_the_smaller_side_in_chunks():
-    rng = np.random.default_rng(0)
-    weights, b, c = rng.normal(size=(13, 40)) * 0.3, rng.normal(size=13), rng.normal(size=40)
-    one = exact.rbm_log_partition(weights, b, c)
-    assert exact.rbm_log_partition(weights.T, c, b) == one
-    v = exact.states(13, UNITS)
-    direct = v @ b + np.log1p(np.exp(v @ weights + c)).sum(axis=1)
-    assert one == pytest.approx(np.log(np.exp(direct - direct.max()).sum()) + direct.max(), abs=1e-10)
-    p = exact.rbm_probabilities(weights, b, c)
-    h = 1 / (1 + np.exp(-(v @ weights + c)))
-    for found, expected in zip(exact.rbm_moments(weights, b, c), (p @ v, p @ h, v.T @ (p[:, None] * h)), strict=True):
-        np.testing.assert_allclose(found, expected, atol=1e-12)
-    assert np.isfinite(exact.rbm_log_partition(60 * np.sign(weights), 60 * np.sign(b), 60 * np.sign(c), 5.0))
 
 
 PAIR = Network([[0, 1], [1, 0]])
@@ -264,10 +221,6 @@ BAD = [
     (lambda: exact.marginal([0.5, 0.5], [0], 2), ValueError, "4 entries"),
     (lambda: exact.conditional([1.0, 0, 0, 0], [0], [1], 2), ValueError, "probability 0"),
     (lambda: exact.conditional([0.25] * 4, [0], [1, 1], 2), ValueError, "values"),
-    (lambda: exact.rbm_log_partition(np.zeros((26, 26)), np.zeros(26), np.zeros(26)), ValueError, "n = 26"),
-    (lambda: exact.rbm_log_partition(np.zeros((2, 3)), np.zeros(3), np.zeros(2)), ValueError, "visible_bias"),
-    (lambda: exact.rbm_probabilities(np.zeros(3), np.zeros(3), np.zeros(3)), ValueError, "visible, hidden"),
-    (lambda: exact.rbm_moments([[np.inf]], [0.0], [0.0]), ValueError, "finite"),
 ]
 
 

@@ -76,6 +76,31 @@ def test_annealing_takes_its_sweeps_at_the_temperatures_of_the_ladder():
     assert calls == [0.1] * 3 + [0.2] * 3
 
 
+def test_annealing_gathers_what_is_observed():
+    machine, start = glass(), np.ones((3, 4), dtype=int)
+    walk = ladder.rungs(machine, [0.1, 0.2, 5.0])
+    state, seen = ladder.anneal(walk, start, np.random.default_rng(4), observe=np.copy)
+    again, energies = ladder.anneal(walk, start, np.random.default_rng(4))
+    assert seen.shape == (3, 3, 4) and (seen[-1] == state).all() and (again == state).all()
+    np.testing.assert_allclose(machine.energy(seen), energies)
+
+
+def test_weighted_walks_take_their_sweeps_on_each_rung_after_the_first():
+    calls = []
+
+    class Spy(Frozen):
+        def sweep(self, state, beta, rng):
+            calls.append(beta)
+            return np.array(state)
+
+    walk, start = ladder.rungs(Spy(glass()), [0.1, 0.2, 0.3]), np.ones((2, 4))
+    ladder.annealed_importance_sampling(walk, start, 0.0, np.random.default_rng(0), sweeps=3)
+    assert calls == [0.2] * 3 + [0.3] * 3
+    calls.clear()
+    ladder.reverse_annealed_importance_sampling(walk, start, 0.0, np.random.default_rng(0), sweeps=2)
+    assert calls == [0.2] * 2 + [0.1] * 2
+
+
 def test_annealing_at_one_temperature_is_sampling():
     machine = glass()
     state, _ = ladder.anneal(ladder.rungs(machine, [0.6] * 40), np.ones((20_000, 4)), np.random.default_rng(3))

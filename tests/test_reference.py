@@ -2,20 +2,37 @@
 
 import ast
 import doctest
+import importlib
+import inspect
 import re
 
 import pytest
 from chapter_source import ROOT
 
 FOLDER = ROOT / "chapters" / "6-appendices"
-MODULES = sorted(path.stem for path in (ROOT / "netlib").glob("[a-z]*.py"))
+FILES = {path.stem: path for path in (ROOT / "netlib").glob("[a-z]*.py")}
+PACKAGES = {path.parent.name: path for path in (ROOT / "netlib").glob("[a-z]*/__init__.py") if path.parent.name != "results"}
+MODULES = sorted(FILES | PACKAGES)
+KINDS = (ast.FunctionDef, ast.ClassDef)
+IN_THE_BOOK = re.compile(r"^In the book: (?:all chapters|chapters? ((?:\d+(?:, | and )?)+))\.$", re.MULTILINE)
+WRITTEN = {int(path.name[:2]) for path in (ROOT / "chapters").glob("[1-5]-*/[0-9][0-9]-*.md")}
+
+
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf8"))
 
 
 def public(module):
-    """Return the names of the public functions and classes of a module."""
-    tree = ast.parse((ROOT / "netlib" / f"{module}.py").read_text(encoding="utf8"))
-    kinds = (ast.FunctionDef, ast.ClassDef)
-    return sorted(node.name for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_"))
+    """Return the names of the public functions and classes of a module; a package says them in its __all__."""
+    if module in PACKAGES:
+        return sorted(importlib.import_module(f"netlib.{module}").__all__)
+    return sorted(node.name for node in tree(FILES[module]).body if isinstance(node, KINDS) and not node.name.startswith("_"))
+
+
+def docstring(module, name):
+    if module in PACKAGES:
+        return inspect.getdoc(getattr(importlib.import_module(f"netlib.{module}"), name)) or ""
+    return next(ast.get_docstring(node) for node in tree(FILES[module]).body if getattr(node, "name", None) == name) or ""
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -28,10 +45,25 @@ def test_a_page_documents_everything_public_once(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_everything_public_has_a_docstring_and_the_module_opens_with_an_equation(module):
-    tree = ast.parse((ROOT / "netlib" / f"{module}.py").read_text(encoding="utf8"))
-    assert ".. math::" in ast.get_docstring(tree)
-    named = {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    assert not [name for name in public(module) if not ast.get_docstring(named[name])]
+    assert ".. math::" in ast.get_docstring(tree((FILES | PACKAGES)[module]))
+    assert not [name for name in public(module) if not docstring(module, name)]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_everything_public_says_where_in_the_book_it_is(module):
+    for name in public(module):
+        said = IN_THE_BOOK.search(docstring(module, name))
+        assert said, f"{module}.{name}: a line 'In the book: chapter N.' is missing"
+        assert set(map(int, re.findall(r"\d+", said[1] or ""))) <= WRITTEN, f"{module}.{name}: {said[0]}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_face_of_a_package_only_hands_names_on(package):
+    body = tree(PACKAGES[package]).body
+    assert all(isinstance(node, (ast.Expr, ast.ImportFrom, ast.Assign)) for node in body)
+    assert [target.id for node in body if isinstance(node, ast.Assign) for target in node.targets] == ["__all__"]
+    handed = [alias.name for node in body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert sorted(handed) == public(package)
 
 
 def test_the_overview_links_every_module_and_its_example_runs():
