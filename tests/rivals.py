@@ -296,6 +296,43 @@ def coldness(low=-1e5, high=1e5, halvings=200, at_the_end=lambda beta: beta):
     return beta
 
 
+def resemblance(about=np.mean, divisor=lambda n, t: n, scaled=True, lag=0):
+    """The autocorrelation of a series at lag t, with places for slips."""
+    def at(x, t):
+        d, t = np.asarray(x) - about(x), t + lag
+        lagged = (d[: len(d) - t] * d[t:]).sum() / divisor(len(d), t)
+        return float(lagged / (d * d).mean() if scaled else lagged)
+    return at
+
+
+def row_walk(accept=lambda ratio: min(1.0, ratio), inward=False, ring=False, stays=True, proposal=0.5):
+    """The table of a Metropolis chain on a row of stones, with places for slips."""
+    def table(pi):
+        n = len(pi)
+        P = np.zeros((n, n))
+        for x in range(n):
+            near = [(x - 1) % n, (x + 1) % n] if ring else [y for y in (x - 1, x + 1) if 0 <= y < n]
+            for y in near:
+                P[x, y] += (1 / len(near) if inward else proposal) * accept(pi[y] / pi[x])
+            P[x, x] += stays * (1 - P[x].sum())
+        return P
+    return table
+
+
+def error_bar(factor=3.0, first=1.0, twice=2.0, power=0.5, times=1, at_sign=False, divisor=lambda n, t: n):
+    """The standard error of the mean of a series by its autocorrelation time, with places for slips."""
+    def error(x):
+        N, tau, W = len(x), first, 0
+        while W < factor * tau and W < N - 1:
+            W += 1
+            rho = resemblance(divisor=divisor)(x, W)
+            if at_sign and rho < 0:
+                break
+            tau += twice * rho
+        return float((np.var(x) * tau**times / N) ** power)
+    return error
+
+
 RIVALS = {
     "6: A thermometer with one switch": [log(4), 1 / log(4 / 3), 0.25, 1 / 3, 3, -1 / log(3), 1 / log(4)],
     "6: The most probable state, never seen": [1, exp(-100), expit(1), 2.0**-100, expit(-1) ** 100, 2.4e-14, 2.6e-14, 0],
@@ -521,5 +558,24 @@ RIVALS = {
     "3: Maximum entropy for any energies (an evening)": [
         coldness(low=0), coldness(high=0), coldness(-50, 50), coldness(-1000, 1000), coldness(halvings=20),
         coldness(at_the_end=lambda beta: -beta), coldness(at_the_end=lambda beta: 1 / beta), coldness(at_the_end=exp),
+    "5: Two states": [0.4, 0.75, 0.25, 0.63, 0.9, 0.7, 0.03, 1],
+    "5: A law from flows": [1 / 3, 1 / 2, 1 / 4, 1 / 7, 1 / 5, 2 / 11, 1],
+    "5: From eigenvalue to τ": [9, 10, 9.5, 18, 20, 1 / 0.1, -1 / log(0.9), 0.1, 1 / 19],
+    "5: How long must you run?": [10_000, 1900, 95_000, 380_000, 3_610_000, 190, 526, 760_000],
+    "5: Find the bug": [
+        resemblance(lambda x: 0), resemblance(lambda x: 0, lambda n, t: n - t), resemblance(divisor=lambda n, t: n - t),
+        resemblance(scaled=False), resemblance(divisor=lambda n, t: n - 1), resemblance(np.median), resemblance(first),
+        resemblance(lag=1), lambda x, t: float(np.corrcoef(x[: len(x) - t], x[t:])[0, 1]),
+    ],
+    "5: A chain to order": [
+        row_walk(inward=True), row_walk(ring=True), row_walk(stays=False), row_walk(proposal=1.0),
+        row_walk(lambda ratio: min(1, 1 / ratio)), row_walk(lambda ratio: ratio / (1 + ratio)), row_walk(lambda ratio: 1.0),
+        row_walk(lambda ratio: min(1, sqrt(ratio))), row_walk(lambda ratio: float(ratio >= 1)), lambda pi: row_walk()(pi).T,
+        lambda pi: np.tile(np.asarray(pi) / sum(pi), (len(pi), 1)),
+    ],
+    "5: Your own honest error bar (an evening)": [
+        error_bar(factor=0), error_bar(factor=1), error_bar(factor=6), error_bar(twice=1.0), error_bar(power=1),
+        error_bar(times=2), error_bar(first=0.0), error_bar(first=0.5, twice=1.0), error_bar(at_sign=True, factor=1e9),
+        error_bar(divisor=lambda n, t: n - t),
     ],
 }
