@@ -333,7 +333,44 @@ def error_bar(factor=3.0, first=1.0, twice=2.0, power=0.5, times=1, at_sign=Fals
     return error
 
 
+def power_iteration(start=np.ones, value=lambda W, x: x @ W @ x, steps=1000):
+    """An eigenvalue by repeated multiplication, with places for slips."""
+    def strongest(W):
+        x = start(len(W))
+        for _ in range(steps):
+            x = W @ x
+            x = x / max(np.linalg.norm(x), 1e-300)
+        return float(value(W, x))
+    return strongest
+
+
+def outer_products(count=lambda k: k, centred=False):
+    """The sum of the first outer products of a table, with places for slips."""
+    def closest(X, k):
+        middle = X.mean(axis=0) * centred
+        left, values, right = np.linalg.svd(X - middle, full_matrices=False)
+        return middle + (left[:, :count(k)] * values[:count(k)]) @ right[:count(k)]
+    return closest
+
+
 RIVALS = {
+    "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
+    "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
+    "2: Reading the compass": [4, 4 / 3, 63.6, 8 / 9, 16 / 81, 4 / 81, -4 / 9, 1.11],
+    "2: A line through zero": [2, 1.5, 25 / 18, 22 / 35, 22 / sqrt(14), 22 / 9, 22],
+    "2: A cure, and its best dose": [9, 5, -1, -4, 5 / 14, 8, 0, 4.5],
+    "2: Find the bug": [
+        power_iteration(value=lambda W, x: np.linalg.norm(W @ x)), power_iteration(),
+        power_iteration(start=lambda n: np.eye(n)[0], value=lambda W, x: np.linalg.norm(W @ x)),
+        power_iteration(start=lambda n: np.arange(1.0, n + 1), steps=3),
+        lambda W: float(np.linalg.eigvalsh(W)[-1]), lambda W: float(np.linalg.eigvalsh(W)[0]), lambda W: float(np.trace(W)),
+        lambda W: float(abs(np.linalg.eigvalsh(W)).max()), lambda W: -float(abs(np.linalg.eigvalsh(W)).max()),
+    ],
+    "2: Taking tables apart yourself (an evening)": [
+        outer_products(lambda k: k + 1), outer_products(lambda k: k - 1), outer_products(centred=True),
+        lambda X, k: X, lambda X, k: np.zeros_like(X),
+        lambda X, k: outer_products()(X, k) - outer_products()(X, k - 1),
+    ],
     "6: A thermometer with one switch": [log(4), 1 / log(4 / 3), 0.25, 1 / 3, 3, -1 / log(3), 1 / log(4)],
     "6: The most probable state, never seen": [1, exp(-100), expit(1), 2.0**-100, expit(-1) ** 100, 2.4e-14, 2.6e-14, 0],
     "6: A thermometer made of noise": [
