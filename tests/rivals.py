@@ -206,6 +206,28 @@ def slopes(W, b, data, bias_weight=1.0, pair_weight=0.5, ddof=0):
     return (data.T @ data / (len(data) - ddof) - states.T @ (law[:, None] * states)) * (1 - np.eye(len(b)))
 
 
+def one_hidden(W, b, data, fill=expit, pair_weight=0.5, sign=1, total=False):
+    """The gradient of exercise 19.6, with places for slips; `fill` makes the last unit's mean from its field."""
+    W, data, states = np.asarray(W, float), np.asarray(data, float), all_states(len(b))
+    law = softmax(pair_weight * np.einsum("si,ij,sj->s", states, W, states) + states @ b)
+    filled = np.column_stack([data, fill(data @ W[:-1, -1] + b[-1])])
+    data_moments = filled.T @ filled / (1 if total else len(data))
+    return sign * (data_moments - states.T @ (law[:, None] * states)) * (1 - np.eye(len(b)))
+
+
+def two_hidden(W, b, data, joint=True, joined=True, uniform=False, total=False):
+    """The clamped moments of exercise 19.7, with places for slips."""
+    W, data = np.array(W, float), np.asarray(data, float)
+    if not joined:
+        W[-1, -2] = W[-2, -1] = 0
+    second = 0
+    for v in data:
+        states = np.column_stack([np.tile(v, (4, 1)), all_states(2)])
+        law = np.full(4, 0.25) if uniform else softmax(np.einsum("si,ij,sj->s", states, W, states) / 2 + states @ b)
+        second = second + ((states.T * law) @ states if joint else np.outer(law @ states, law @ states))
+    return second / (1 if total else len(data)) * (1 - np.eye(len(b)))
+
+
 def local(W, data):
     return np.asarray(data) @ np.asarray(W, float)
 
@@ -507,6 +529,34 @@ RIVALS = {
         lambda share, steps, rate: (two_units(share)[0], *(2 * x for x in two_units(share)[1:])),
         lambda share, steps, rate: (2 * two_units(share)[0], *two_units(share)[1:]),
         lambda share, steps, rate: tuple(exp(x) for x in two_units(share)), lambda share, steps, rate: (0.0, 0.0, 0.0),
+    ],
+    "19: Always an umbrella": [-9 / 40, 0.4, 0.75, 0, -0.1, 0.5, 3 / 5, -3 / 20],
+    "19: Dry but sprinkled": [1 / 820, 46 / 820, 0.1, 0.001, 1 / 6, 1 / 45, 45 / 774, 1 / 100],
+    "19: In the mirror": [
+        [1 / 3, 2, 0.5, 4, 1 / 5], [1 / 3, 2, 2, 1 / 4, 1 / 5], [1 / 3, 2, 1 / 6, 8, 1 / 5], [1 / 3, 2, 1.5, 2, 5],
+        [3, 0.5, 1.5, 2, 1 / 5], [-3, -0.5, 1.5, 2, -5], [1 / 3, 2, 3.5, 4.5, 1 / 5],
+    ],
+    "19: Four of four, and": [1, 3.627 / 5.627, 17 / 33, 4 / 7.5, 0.613, 4.25 / 7.75 + 0.01, 0.5, 4 / 8.5],
+    "19: One round of EM": [1.3733, 0.52 * 7 / 9 + 0.16, 0.4945, 1 / 3, 0.6, 0.52, 0.68, 7 / 9, 0.52 * 7 / 9],
+    "19: The slopes, written by you": [
+        lambda W, b, data: one_hidden(W, b, data, fill=lambda a: a > 0),
+        lambda W, b, data: one_hidden(W, b, data, fill=lambda a: np.full(len(a), 0.5)),
+        lambda W, b, data: one_hidden(W, b, data, fill=np.ones_like), lambda W, b, data: one_hidden(W, b, data, fill=np.zeros_like),
+        lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(2 * a)),
+        lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(-a)),
+        lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(a - b[-1])),
+        lambda W, b, data: one_hidden(W, b, data, pair_weight=1), lambda W, b, data: one_hidden(W, b, data, sign=-1),
+        lambda W, b, data: one_hidden(W, b, data, total=True), lambda W, b, data: one_hidden(W, b, data) / 2,
+    ],
+    "19: Find the bug": [
+        lambda W, b, data: two_hidden(W, b, data, joint=False), lambda W, b, data: two_hidden(W, b, data, joined=False),
+        lambda W, b, data: two_hidden(W, b, data, uniform=True), lambda W, b, data: two_hidden(2 * np.asarray(W), b, data),
+        lambda W, b, data: two_hidden(W, 0 * b, data), lambda W, b, data: two_hidden(W, b, data, total=True),
+        lambda W, b, data: np.triu(two_hidden(W, b, data)),
+    ],
+    "19: Without weights between the lamps (an evening)": [
+        [log(2), log(2)], [log(2), log(2) / 2], [0.75 * log(9 / 4), log(2) / 2], [0.576, 0.576], [0.831, 0.5], [log(2) / 2, 0.576],
+        [0.576, 0.0], [0.58, 0.35],
     ],
     "22: With a bias": [20 / 42, 36, 36 / 42, 36 / 70, 20 / 72, 40 / 84],
     "22: Downwards": [6 / 7, 4 / 5, 2, 14 / 42, log(2), 1 / 3, 0.5],
