@@ -541,7 +541,8 @@ RIVALS = {
     "19: The slopes, written by you": [
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: a > 0),
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: np.full(len(a), 0.5)),
-        lambda W, b, data: one_hidden(W, b, data, fill=np.ones_like), lambda W, b, data: one_hidden(W, b, data, fill=np.zeros_like),
+        lambda W, b, data: one_hidden(W, b, data, fill=np.ones_like),
+        lambda W, b, data: one_hidden(W, b, data, fill=np.zeros_like),
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(2 * a)),
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(-a)),
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(a - b[-1])),
@@ -555,8 +556,8 @@ RIVALS = {
         lambda W, b, data: np.triu(two_hidden(W, b, data)),
     ],
     "19: Without weights between the lamps (an evening)": [
-        [log(2), log(2)], [log(2), log(2) / 2], [0.75 * log(9 / 4), log(2) / 2], [0.576, 0.576], [0.831, 0.5], [log(2) / 2, 0.576],
-        [0.576, 0.0], [0.58, 0.35],
+        [log(2), log(2)], [log(2), log(2) / 2], [0.75 * log(9 / 4), log(2) / 2], [0.576, 0.576], [0.831, 0.5],
+        [log(2) / 2, 0.576], [0.576, 0.0], [0.58, 0.35],
     ],
     "22: With a bias": [20 / 42, 36, 36 / 42, 36 / 70, 20 / 72, 40 / 84],
     "22: Downwards": [6 / 7, 4 / 5, 2, 14 / 42, log(2), 1 / 3, 0.5],
@@ -628,6 +629,7 @@ RIVALS = {
         exponential(below=800, terms=60), exponential(below=800, terms=60, turned=False), exponential(terms=8),
         exponential(inverted=False), exponential(halvings=1), exponential(below=20),
         exponential(below=800, terms=1000, turned=False), lambda x: (1 + x / 2**20) ** 2**20,
+    ],
     "3: The slope of tanh": [6 / 25, 4 / 25, 8 / 25, 4 / 5, 34 / 25, 1 - tanh(2) ** 2, 9 / 25, 1 / 4],
     "3: A weight's slope": [5, 1 / 4, 1 / 8, 5 / 6, 5 / 3, log(8), exp(5) / (3 + exp(5)), 3 / 8],
     "3: The speed limit": [2 / 3, 1, 1 / 4, 2 / 5, 1 / 3, 4, 2, 2 / 8],
@@ -645,6 +647,7 @@ RIVALS = {
     "3: Maximum entropy for any energies (an evening)": [
         coldness(low=0), coldness(high=0), coldness(-50, 50), coldness(-1000, 1000), coldness(halvings=20),
         coldness(at_the_end=lambda beta: -beta), coldness(at_the_end=lambda beta: 1 / beta), coldness(at_the_end=exp),
+    ],
     "5: Two states": [0.4, 0.75, 0.25, 0.63, 0.9, 0.7, 0.03, 1],
     "5: A law from flows": [1 / 3, 1 / 2, 1 / 4, 1 / 7, 1 / 5, 2 / 11, 1],
     "5: From eigenvalue to τ": [9, 10, 9.5, 18, 20, 1 / 0.1, -1 / log(0.9), 0.1, 1 / 19],
