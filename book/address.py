@@ -3,9 +3,8 @@
 import os
 import re
 import subprocess
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from book import ROOT
 
 
 def repository():
@@ -20,7 +19,7 @@ def repository():
 
 def commit():
     """Return the commit that is being built, or None outside a git repository."""
-    return os.environ.get("GITHUB_SHA") or _git("rev-parse", "HEAD")
+    return _git("rev-parse", "HEAD") or os.environ.get("GITHUB_SHA")
 
 
 def on_github(address):

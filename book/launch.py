@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from docutils import nodes
 
-from book import address, cache
+from book import ROOT, address
 
 ENTRIES = {
     "Run in your browser": "JupyterLite: nothing to install, and your work is kept in this browser",
@@ -50,7 +50,7 @@ def links(notebook, up, repository, commit):
 
 def add_buttons(app, doctree, name):
     """Put the buttons under the title of every page that has a notebook beside its source."""
-    if app.builder.format != "html" or not (cache.ROOT / f"{name}.ipynb").exists():
+    if app.builder.format != "html" or not (ROOT / f"{name}.ipynb").exists():
         return
     title = next(doctree.findall(nodes.title), None)
     if title is None:

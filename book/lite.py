@@ -6,34 +6,25 @@ import sys
 
 import nbformat
 
-from book import address, cache
+from book import ROOT, address, cache, twins
 
-ROOT, BUILD = cache.ROOT, cache.BUILD
-
-
-def twins():
-    """Return the generated notebooks, in the order of the book."""
-    return sorted(path for path in ROOT.glob("chapters/**/*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+BUILD = cache.BUILD
 
 
-def publish_notebooks(site):
-    """Copy every twin to notebooks/ in the site, with a first cell that installs netlib from this very commit.
+def publish_notebooks(site, notebooks):
+    """Write every notebook to notebooks/ in the site, with a first cell that installs netlib from this very commit.
 
-    Returns
-    -------
-    list of Path
-        The copies, for readers to download and for Colab and the laboratory to open.
+    Parameters
+    ----------
+    site : Path
+    notebooks : dict
+        Chapter to the text of its notebook.
     """
-    from book.twins import pinned
-
-    copies = []
-    for twin in twins():
-        copy = site / "notebooks" / twin.relative_to(ROOT)
+    for chapter, text in notebooks.items():
+        copy = site / "notebooks" / chapter.relative_to(ROOT).with_suffix(".ipynb")
         copy.parent.mkdir(parents=True, exist_ok=True)
-        notebook = pinned(nbformat.read(twin, as_version=4), address.repository(), address.commit())
+        notebook = twins.pinned(nbformat.reads(text, as_version=4), address.repository(), address.commit())
         copy.write_text(nbformat.writes(nbformat.from_dict(notebook)) + "\n", encoding="utf-8")
-        copies.append(copy)
-    return copies
 
 
 def build(site):

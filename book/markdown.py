@@ -11,10 +11,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import ascii_lowercase
+from typing import NamedTuple
 
 import yaml
 from pybtex.database import parse_file
 from pybtex.richtext import Text
+
+from book.quiz import split_choices
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|:{3,}|~{3,}) *(?:\{(?P<name>[\w:-]+)\} *(?P<argument>.*)|[^`]*)$")
 LABEL = re.compile(r"^\(([\w:-]+)\)=\s*$")
@@ -23,13 +26,13 @@ LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<target>#[\w:-]+|[\w./-]+\.
 WITH_LABEL = re.compile(r"^(?P<text>.*?)\s*<(?P<label>[^<>]+)>$", re.DOTALL)
 LABELLED_MATHS = re.compile(r"(?P<end>\$\$) *\((?P<label>[\w:-]+)\) *$")
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-CHOICE = re.compile(r"^- \[(?P<right>[ xX])\] (?P<text>.*)$")
 
 NUMBERED = {"ex": "Exercise", "fig": "Figure", "tab": "Table", "tbl": "Table", "quiz": "Question"}
 TITLED = "note tip hint warning caution danger error attention important seealso"
 UNTITLED = "admonition epigraph margin sidebar topic pull-quote highlights container div table dropdown toggle"
 BOXES = {name: name.capitalize() for name in TITLED.split()} | dict.fromkeys(UNTITLED.split(), "") | {"seealso": "See also"}
-NOT_IN_A_NOTEBOOK = set("contents tableofcontents index only raw comment toctree bibliography".split())
+NOT_IN_A_NOTEBOOK = "contents tableofcontents index only raw comment toctree bibliography exercise-end".split()
+PROOFS = "proof theorem lemma proposition corollary definition remark example".split()
 CODE_ROLES = set("code kbd file command".split())
 CODE_ROLES |= {domain + role for domain in ("", "py:") for role in "func mod meth class obj attr data exc const".split()}
 
@@ -43,6 +46,24 @@ class Place:
     title: str
 
 
+class Work(NamedTuple):
+    """A work that is cited: its authors in short, its year, and its full reference in Markdown."""
+
+    authors: str
+    year: str
+    reference: str
+
+
+class Directive(NamedTuple):
+    """A directive of the source, with its argument once as it stands and once as plain Markdown."""
+
+    name: str
+    argument: str
+    title: str
+    options: dict
+    body: str
+
+
 @dataclass
 class Plain:
     """Turns the Markdown of one chapter into plain Markdown, cell by cell, in order.
@@ -54,7 +75,7 @@ class Plain:
     places : dict
         Label -> `Place`, from `labels`.
     citations : dict
-        Key -> (authors, year), from `citations`.
+        Key -> `Work`, from `citations`.
     notebooks : set of Path
         Chapters that have a notebook beside them.
     equations : dict
@@ -70,6 +91,7 @@ class Plain:
     equations: dict
     values: dict
     solution: str = field(default="", init=False)
+    cited: set = field(default_factory=set, init=False)
 
     def cell(self, text):
         """Return one Markdown cell as plain Markdown; it is empty if nothing remains to be read."""
@@ -129,58 +151,62 @@ class Plain:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
 
     def _directive(self, name, argument, body):
-        options, body = _options(body)
-        title = self._inline(argument)
-        if name in NOT_IN_A_NOTEBOOK:
-            return ""
-        if name == "exercise" or name == "exercise-start":
-            heading = f"**{self.number(options['label'])}**" + (f" ({title})" if title else "")
-            return _paragraphs(heading, self._blocks(body))
-        if name == "exercise-end":
-            return ""
-        if name == "solution":
-            return details(f"Solution of {self.number(argument).lower()}", self._blocks(body))
-        if name == "quiz":
-            return self._quiz(title, body)
-        if name == "math":
-            tag = rf" \tag{{{self.equations[options['label']]}}}" if "label" in options else ""
-            return f"$$\n{body.strip()}{tag}\n$$"
-        if name in ("figure", "image"):
-            picture = f"![{options.get('alt', '')}]({argument})"
-            caption = f"*{self.number(options['name'])}.* " if "name" in options else ""
-            return _paragraphs(picture, caption + self._blocks(body) if body.strip() else "")
-        if name in ("code-block", "code", "sourcecode"):
-            return f"```{argument}\n{body}\n```"
-        if name == "list-table":
-            return _paragraphs(f"**{title}**" if title else "", self._table(body))
-        if name.startswith("prf:"):
-            heading = f"**{name[4:].capitalize()}**" + (f" ({title})" if title else "")
-            return quote(_paragraphs(heading, self._blocks(body)))
-        if name == "glossary":
-            return re.sub(r"(?m)^(\S.*)\n +(.*)", r"**\1**: \2\n", self._inline(body))
-        if name not in BOXES:
+        if name not in self._forms:
             raise ValueError(f"{self.path.name}: no plain form of the directive {{{name}}} is known")
-        if name in ("dropdown", "toggle") or "dropdown" in str(options.get("class", "")):
-            return details(title or BOXES[name] or "Show", self._blocks(body))
-        heading = title or BOXES[name]
-        return quote(_paragraphs(f"**{heading}**" if heading else "", self._blocks(body)))
+        options, body = _options(body)
+        return self._forms[name](self, Directive(name, argument, self._inline(argument), options, body))
 
-    def _quiz(self, question, body):
-        lead, parts = [], []
-        for line in body.splitlines():
-            if choice := CHOICE.match(line):
-                parts.append([choice["right"] != " ", choice["text"]])
-            elif parts:
-                parts[-1][1] += " " + line.strip()
-            else:
-                lead.append(line)
+    def _nothing(self, _):
+        return ""
+
+    def _exercise(self, given):
+        heading = f"**{self.number(given.options['label'])}**" + (f" ({given.title})" if given.title else "")
+        return _paragraphs(heading, self._blocks(given.body))
+
+    def _solution(self, given):
+        return details(f"Solution of {self.number(given.argument).lower()}", self._blocks(given.body))
+
+    def _quiz(self, given):
         choices, answers = [], []
-        for letter, (right, text) in zip(ascii_lowercase, parts, strict=False):
-            choice, _, because = text.partition(" :: ")
-            choices.append(f"- ({letter}) {self._inline(choice.strip())}")
-            because = re.sub(r"^(Right|No|Yes)[.,:]? ", "", self._inline(because.strip()))
-            answers.append(details(f"If you choose ({letter})", f"**{'Right' if right else 'No'}.** {because}"))
-        return _paragraphs(f"**Question.** {question}", self._blocks("\n".join(lead)), "\n".join(choices), *answers)
+        for letter, (right, choice, reason) in zip(ascii_lowercase, split_choices(given.body.splitlines()), strict=False):
+            choices.append(f"- ({letter}) {self._inline(choice)}")
+            reason = re.sub(r"^(Right|No|Yes)[.,:]? ", "", self._inline(reason))
+            answers.append(details(f"If you choose ({letter})", f"**{'Right' if right else 'No'}.** {reason}"))
+        return _paragraphs(f"**Question.** {given.title}", "\n".join(choices), *answers)
+
+    def _maths(self, given):
+        tag = rf" \tag{{{self.equations[given.options['label']]}}}" if "label" in given.options else ""
+        return f"$$\n{given.body.strip()}{tag}\n$$"
+
+    def _figure(self, given):
+        picture = f"![{given.options.get('alt', '')}]({given.argument})"
+        caption = f"*{self.number(given.options['name'])}.* " if "name" in given.options else ""
+        return _paragraphs(picture, caption + self._blocks(given.body) if given.body.strip() else "")
+
+    def _code(self, given):
+        return f"```{given.argument}\n{given.body}\n```"
+
+    def _list_table(self, given):
+        return _paragraphs(f"**{given.title}**" if given.title else "", self._table(given.body))
+
+    def _proof(self, given):
+        heading = f"**{given.name.removeprefix('prf:').capitalize()}**" + (f" ({given.title})" if given.title else "")
+        return quote(_paragraphs(heading, self._blocks(given.body)))
+
+    def _glossary(self, given):
+        return re.sub(r"(?m)^(\S.*)\n +(.*)", r"**\1**: \2\n", self._inline(given.body))
+
+    def _box(self, given):
+        heading = given.title or BOXES[given.name]
+        if given.name in ("dropdown", "toggle") or "dropdown" in str(given.options.get("class", "")):
+            return details(heading or "Show", self._blocks(given.body))
+        return quote(_paragraphs(f"**{heading}**" if heading else "", self._blocks(given.body)))
+
+    _forms = dict.fromkeys(NOT_IN_A_NOTEBOOK, _nothing) | dict.fromkeys(BOXES, _box) | {
+        "exercise": _exercise, "exercise-start": _exercise, "solution": _solution, "quiz": _quiz, "math": _maths,
+        "figure": _figure, "image": _figure, "code-block": _code, "code": _code, "sourcecode": _code,
+        "list-table": _list_table, "glossary": _glossary,
+    } | dict.fromkeys((f"prf:{name}" for name in PROOFS), _proof)
 
     def _table(self, body):
         rows = []
@@ -277,9 +303,15 @@ class Plain:
             if key.strip() not in self.citations:
                 raise ValueError(f"{self.path.name}: {key.strip()!r} is cited and not in references.bib")
             entries.append(self.citations[key.strip()])
+            self.cited.add(key.strip())
         if role in ("cite:t", "cite:ts", "cite:ct"):
-            return "; ".join(f"{authors} ({year})" for authors, year in entries)
-        return "(" + "; ".join(f"{authors}, {year}" for authors, year in entries) + ")"
+            return "; ".join(f"{work.authors} ({work.year})" for work in entries)
+        return "(" + "; ".join(f"{work.authors}, {work.year}" for work in entries) + ")"
+
+    def references(self):
+        """Return a list of all that was cited so far, by author, or an empty text."""
+        works = sorted(self.citations[key].reference for key in self.cited)
+        return "\n".join(["## References", "", *(f"- {work}" for work in works)]) if works else ""
 
     def _value(self, text):
         name, _, spec = text.partition(":")
@@ -321,14 +353,39 @@ def equations(path):
 
 
 def citations(bibliography):
-    """Return key -> (authors, year) from a BibTeX file: two names in full, from three on the first *et al.*"""
+    """Return key -> `Work` from a BibTeX file; in short, two names stand in full, from three on the first *et al.*"""
     found = {}
     for key, entry in parse_file(str(bibliography)).entries.items():
         people = entry.persons.get("author") or entry.persons.get("editor") or []
-        names = [str(Text.from_latex(" ".join(person.prelast_names + person.last_names))) for person in people]
+        names = [_text(" ".join(person.prelast_names + person.last_names)) for person in people]
         authors = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
-        found[key] = (authors or key, entry.fields.get("year", "n.d."))
+        found[key] = Work(authors or key, entry.fields.get("year", "n.d."), _reference(entry, people))
     return found
+
+
+def _reference(entry, people):
+    """Write one entry out: authors (year). Title. Where it appeared, with a link where it has a DOI or an address."""
+    fields = {name: _text(value) for name, value in entry.fields.items() if name not in ("doi", "url")}
+    place = [f"*{fields[name]}*" for name in ("journal", "booktitle") if name in fields]
+    if "volume" in fields:
+        place.append(fields["volume"] + (f"({fields['number']})" if "number" in fields else ""))
+    elif "number" in fields:
+        place.append(fields["number"])
+    place += [fields[name] for name in ("series", "pages", "institution", "publisher", "howpublished", "note") if name in fields]
+    title = f"{fields['title'].rstrip('.')}." if entry.type != "book" else f"*{fields['title'].rstrip('.')}*."
+    link = entry.fields.get("url") or (f"https://doi.org/{entry.fields['doi']}" if "doi" in entry.fields else "")
+    said = f"{_list(people)} ({fields.get('year', 'n.d.')}). {title} {', '.join(place)}".rstrip(" ,") + ("." if place else "")
+    return said + (f" <{link}>" if link else "")
+
+
+def _list(people):
+    """Write names as Last, First; Last, First."""
+    names = ((person.prelast_names + person.last_names, person.first_names + person.middle_names) for person in people)
+    return "; ".join(", ".join(filter(None, [_text(" ".join(last)), _text(" ".join(first))])) for last, first in names)
+
+
+def _text(latex):
+    return str(Text.from_latex(latex)).replace("--", "–")
 
 
 def details(summary, body):

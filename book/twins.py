@@ -3,10 +3,11 @@
     python -m book.twins               # write those that are out of date
     python -m book.twins CHAPTER.md    # only this one
     python -m book.twins --check       # write nothing, say which are out of date
+    python -m book.twins --student FOLDER   # copies without solutions, for a class
 
 A twin depends on its chapter, on what netlib computes and on nothing else: the ids of its cells come from their sources, no time
 and no machine is written into it, and outputs stand only in the cells tagged nbval-check-output, which nbval compares. Nobody
-edits a twin.
+edits a twin; one whose cells are not those that its mark names was edited all the same, and is not overwritten without --force.
 """
 
 import argparse
@@ -17,19 +18,13 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
-from unittest.mock import patch
 
 import nbformat
-from jupyter_cache import get_cache
-from jupyter_cache.base import CacheBundleIn
-from jupyter_cache.executors.utils import single_nb_execution
-from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from book import cache
 from book.markdown import FENCE, Plain, citations, equations, labels
 
-ROOT = Path(__file__).resolve().parent.parent
 INSTALL = """\
 # netlib is the book's own package; this cell installs it where it is missing.
 from importlib.metadata import PackageNotFoundError, version
@@ -43,6 +38,10 @@ CHECK = re.compile(r"""\bcheck\.(?:number|function)\(\s*["']([\d.]+)["']""")
 FOLDED = {"hide-input", "hide-cell", "remove-cell", "remove-input"}
 GLUED = "application/papermill.record/text/plain"
 COMPARED = {"text/plain", GLUED}
+MARK = "netlib-book"
+SOLUTION = "# A solution: open this cell to read it.\n"
+DRAFT = "> **A draft.** This chapter is not whole yet, and what it says may change."
+EDITED = "edited by hand, and so left as it is: {twin} (keep a copy elsewhere, then: python -m book.twins --force CHAPTER.md)"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -50,53 +49,95 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m book.twins", description="Write the notebook beside each chapter.")
     parser.add_argument("chapters", nargs="*", type=Path, help="chapters/**/*.md; all of them, if none is named")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a twin is out of date")
+    parser.add_argument("--force", action="store_true", help="overwrite also what was edited by hand")
+    parser.add_argument("--student", type=Path, metavar="FOLDER", help="write copies without solutions there, and no twin")
     options = parser.parse_args(arguments)
-    if not options.chapters:
-        cache.execute(cache.folder())
-    stale = []
-    for chapter in options.chapters or chapters():
-        text = rendered(chapter.resolve())
-        twin = chapter.with_suffix(".ipynb")
-        if not twin.exists() or twin.read_text(encoding="utf8") != text:
-            stale.append(twin)
-            if not options.check:
-                write(twin, text)
-            print(f"{'out of date' if options.check else 'written'}: {twin}")
-    if options.check and stale:
-        print(f"{len(stale)} of the notebooks differ from their chapters; run: make notebooks")
-        return 1
+    named = [chapter.resolve() for chapter in options.chapters]
+    if not named:
+        cache.execute(cache.folder(), cache.chapters())
+    texts = {chapter: rendered(chapter) for chapter in named or cache.chapters()}
+    if options.student:
+        return _write_student_copies(texts, options.student)
+    if options.check:
+        stale = [twin for chapter, text in texts.items() if _stored(twin := chapter.with_suffix(".ipynb")) != text]
+        for twin in stale:
+            print(f"out of date: {twin}" + (" (and edited by hand)" if is_edited(twin) else ""))
+        if stale:
+            print(f"{len(stale)} of the notebooks differ from their chapters; run: make notebooks")
+        return int(bool(stale))
+    written, edited = write_all(texts, options.force)
+    for twin in written:
+        print(f"written: {twin}")
+    for twin in edited:
+        print(EDITED.format(twin=os.path.relpath(twin)))
+    return int(bool(edited))
+
+
+def _write_student_copies(texts, folder):
+    for chapter, text in texts.items():
+        copy = folder / f"{chapter.stem}.ipynb"
+        if is_edited(copy):
+            print(f"left alone, because it was edited: {copy}")
+            continue
+        notebook = student(nbformat.reads(text, as_version=4))
+        notebook["metadata"] = _metadata(notebook["cells"])
+        folder.mkdir(parents=True, exist_ok=True)
+        write(copy, nbformat.writes(nbformat.from_dict(notebook)) + "\n")
+        print(f"written: {copy}")
     return 0
-
-
-def chapters(folder=ROOT / "chapters"):
-    """Return the chapters under `folder` that have code cells, in order."""
-    return [path for path in sorted(folder.glob("**/*.md")) if "{code-cell}" in path.read_text(encoding="utf8")]
 
 
 def rendered(chapter):
     """Return the text of the twin of `chapter` (an absolute path)."""
-    return nbformat.writes(twin(chapter, executed(chapter)), version=4) + "\n"
+    return nbformat.writes(twin(chapter, cache.executed(chapter)), version=4) + "\n"
 
 
-def read(chapter):
-    """Return the chapter's source as a notebook without outputs."""
-    return read_myst_markdown_notebook(chapter.read_text(encoding="utf8"), path=str(chapter))
+def write_all(texts, force=False):
+    """Write the twins whose text has changed, but none that was edited by hand.
+
+    Parameters
+    ----------
+    texts : dict
+        Chapter to the text of its twin.
+    force : bool
+        Overwrite what was edited, too.
+
+    Returns
+    -------
+    written, edited : list of Path
+    """
+    stale = [twin for chapter, text in texts.items() if _stored(twin := chapter.with_suffix(".ipynb")) != text]
+    edited = [] if force else [twin for twin in stale if is_edited(twin)]
+    written = [twin for twin in stale if twin not in edited]
+    for path in written:
+        write(path, texts[path.with_suffix(".md")])
+    return written, edited
 
 
-def executed(chapter):
-    """Return the chapter as an executed notebook: the one that the build keeps, or else a new one."""
-    source = read(chapter)
-    kept = get_cache(cache.folder())
+def is_edited(path):
+    """Tell whether the cells of a notebook are not those that were written there: its mark says what they were."""
+    text = _stored(path)
     try:
-        return kept.get_cache_bundle(kept.match_cache_notebook(source).pk).nb
-    except KeyError:
-        with patch.dict(os.environ, cache.environment()):
-            result = single_nb_execution(source, cwd=str(chapter.parent), timeout=cache.CELL_TIMEOUT, allow_errors=False)
-    if result.err:
-        raise SystemExit(f"{chapter.name} failed while it was executed:\n\n{result.exc_string}")
-    bundle = CacheBundleIn(result.nb, str(chapter), data={"execution_seconds": result.time})
-    kept.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-    return result.nb
+        notebook = nbformat.reads(text, as_version=4) if text else None
+    except Exception:
+        return True
+    return notebook is not None and notebook.metadata.get(MARK, {}).get("cells") not in (None, fingerprint(notebook.cells))
+
+
+def fingerprint(cells):
+    """Return a hash of what stands in the cells; their outputs and counts do not matter."""
+    return hashlib.sha256(repr([(cell.cell_type, cell.source) for cell in cells]).encode()).hexdigest()[:16]
+
+
+def _stored(path):
+    return path.read_text(encoding="utf8") if path.exists() else None
+
+
+def student(notebook):
+    """Return a notebook without its solutions, for a class."""
+    def tells(cell):
+        return cell.source.startswith((SOLUTION, "<details><summary>Solution of exercise"))
+    return {**notebook, "cells": [cell for cell in notebook.cells if not tells(cell)]}
 
 
 def twin(chapter, run):
@@ -115,7 +156,7 @@ def twin(chapter, run):
     """
     book = next(parent for parent in chapter.parents if parent.name == "chapters")
     bibliography = book.parent / "book" / "references.bib"
-    source = read(chapter)
+    source = cache.read(chapter)
     code = [cell for cell in run.cells if cell.cell_type == "code"]
     if [cell.source for cell in code] != [cell.source for cell in source.cells if cell.cell_type == "code"]:
         raise ValueError(f"{chapter.name}: the executed notebook does not belong to this chapter")
@@ -123,7 +164,7 @@ def twin(chapter, run):
         path=chapter,
         places=labels(book.glob("**/*.md")),
         citations=citations(bibliography) if bibliography.exists() else {},
-        notebooks=set(chapters(book)),
+        notebooks=set(cache.chapters(book)),
         equations={label: number for path in book.glob("**/*.md") for label, number in equations(path).items()},
         values=glued(code),
     )
@@ -140,7 +181,15 @@ def twin(chapter, run):
         if caption := _caption(cell.metadata, plain):
             cells.append(new_markdown_cell(caption, id=identity + "-caption"))
         count += 1
-    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    if cache.is_draft(chapter):
+        cells.insert(1, new_markdown_cell(DRAFT, id=f"{chapter.stem}-draft"))
+    if works := plain.references():
+        cells.append(new_markdown_cell(works, id=f"{chapter.stem}-references"))
+    return new_notebook(cells=cells, metadata=_metadata(cells))
+
+
+def _metadata(cells):
+    return {"kernelspec": KERNEL, "language_info": {"name": "python"}, MARK: {"cells": fingerprint(cells)}}
 
 
 def pinned(notebook, repository, commit):
@@ -218,7 +267,7 @@ def _code_cell(chapter, cell, run, identity, number, solution):
 def _cover(source, solution):
     """Return the line that stands for a folded answer: JupyterLab shows the first line of a folded cell, and it must not tell."""
     if solution:
-        return "# A solution: open this cell to read it.\n"
+        return SOLUTION
     if checked := CHECK.search(source):
         return f"# The check of exercise {checked[1]}: run this cell.\n"
     return ""

@@ -9,7 +9,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 
-from book import cache
+from book import ROOT, cache
 
 WORKERS = ("-n", str(cache.WORKERS))
 TESTS = (*WORKERS, "--dist", "loadfile", "--doctest-modules", "netlib", "book", "tests")
@@ -28,15 +28,15 @@ def main():
 def run(name, module, *arguments):
     """Run a Python module on the book; stop if it fails."""
     print(f"\n== {name} ==", flush=True)
-    variables = os.environ | {"PYTHONPATH": str(cache.ROOT), "JUPYTER_PREFER_ENV_PATH": "1"}
-    if subprocess.run([sys.executable, "-m", module, *arguments], cwd=cache.ROOT, env=variables).returncode:
+    variables = os.environ | {"PYTHONPATH": str(ROOT), "JUPYTER_PREFER_ENV_PATH": "1"}
+    if subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, env=variables).returncode:
         raise SystemExit(f"\nStopped: {name} failed.")
 
 
 def run_tests(name, *arguments):
     """Run pytest; return how many tests passed."""
     report = cache.BUILD / f"{name.replace(' ', '-')}.xml"
-    run(name, "pytest", "-q", *arguments, f"--junitxml={report}")
+    run(name, "pytest", "-q", "--durations=15", *arguments, f"--junitxml={report}")
     suite = ElementTree.parse(report).getroot().find("testsuite")
     skipped = int(suite.get("skipped"))
     if skipped and os.environ.get("CI"):

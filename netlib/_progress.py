@@ -15,8 +15,10 @@ def shown(show, total, unit, done=0):
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        yield _line(total, unit, done)
-        print(file=sys.stderr)
+        try:
+            yield _line(total, unit, done)
+        finally:
+            print(file=sys.stderr)
         return
     with tqdm(total=total, unit=unit, initial=done) as bar:
         def report(done, says=""):

@@ -240,14 +240,6 @@ def one_beta(beta):
     return float(beta)
 
 
-def one_number(name, value):
-    """Return `value` as a float: one finite number."""
-    array = finite(name, value)
-    if array.ndim:
-        raise ValueError(f"{name} must be one number, the same everywhere, got shape {array.shape}")
-    return float(array)
-
-
 def one_positive(name, value):
     """Return `value` as a float: one finite number greater than zero."""
     return float(positive(name, one_number(name, value)))

@@ -2,42 +2,84 @@ r"""Exercise feedback: the reader's answer goes in, one honest sentence comes ou
 
 A check knows the right value, computed and not typed, and the values that typical slips lead to. It answers with one of four
 verdicts: *not answered yet*, *right* (and why), the *hint* that belongs to a known slip, or *not yet* with a fact that helps: the
-direction of the error for a number, the first counter-example for a function. An answer :math:`a` counts as :math:`e` when
+direction of the error for a number, the first counter-example for a function. An answer :math:`a` counts as :math:`e` when each
+of its entries is close, or is the right one rounded:
 
-.. math:: \max_i |a_i - e_i| \le \tau \max_i |e_i|
+.. math:: |a_i - e_i| \le \tau \max_j |e_j| \quad\text{or}\quad a_i = [e_i]_n
 
 (:math:`\le \tau` if all are zero), with :math:`\tau = 10^{-3}` unless :math:`e` is whole numbers, which must be met exactly.
+:math:`[e]_n` is :math:`e` rounded to :math:`n` significant digits: :math:`n = 3` if :math:`\tau \ge 10^{-3}`, and as many as the
+sentence after "right, because" prints :math:`e` with (two at least, and after a decimal point). No rounded value counts that a
+hint's value is as near to.
 Nothing that a reader can type makes a check raise; what an author gets wrong raises at once.
 """
 
+import contextlib
 import copy
 import html
+import inspect
+import math
 import numbers
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
-SYMBOLS = {"open": "○", "right": "✓", "hint": "➜", "wrong": "✗"}
-WORDS = {"open": "not answered yet", "right": "right", "hint": "not yet", "wrong": "not yet"}
-EDGES = {"open": "#7a7a7a", "right": "#0b8a66", "hint": "#b87700", "wrong": "#c8500a"}
+from netlib._show import in_ipython
+
+STATUSES = {
+    "open": {"symbol": "○", "edge": "#7a7a7a"},
+    "right": {"symbol": "✓", "edge": "#0b8a66"},
+    "hint": {"symbol": "➜", "edge": "#b87700"},
+    "wrong": {"symbol": "✗", "edge": "#c8500a"},
+}
+VERDICTS = {
+    "unanswered": ("open", "not answered yet"),
+    "right": ("right", "right"),
+    "because": ("right", "right, because {because}"),
+    "hint": ("hint", "not yet: {why}"),
+    "not a number": ("wrong", "not yet: {wanted} is wanted, and this is {found}"),
+    "in quotes": ("wrong", "not yet: {wanted} is wanted, and this is a text: leave out the quotes"),
+    "decimal comma": ("wrong", "not yet: one number is wanted, and a comma makes two: write {written}, with a point"),
+    "not finite": ("wrong", "not yet: {answer} is not finite"),
+    "percentage": ("wrong", "not yet: {answer} is a hundred times too large; if you mean a percentage, divide it by 100"),
+    "entry": ("wrong", "not yet: entry {place} is the first that is off: {fact}"),
+    "sign": ("wrong", "not yet: the size is right, the sign is not"),
+    "other side": ("wrong", "not yet: {answer} has the wrong sign"),
+    "nearly": ("wrong", "not yet: nearly: {answer} is slightly too {side}; give more digits, or look for a small slip"),
+    "far": ("wrong", "not yet: {answer} is too {side}, by more than a factor of ten in size"),
+    "off": ("wrong", "not yet: {answer} is too {side}"),
+    "no function": ("wrong", "not yet: a function is wanted, and this is {found}"),
+    "stops": ("wrong", "not yet: for {given} yours stops with {error}"),
+    "too large": ("wrong", "not yet: for {given} yours stops with {error}; a number grew too large on the way"),
+    "counter-example": ("wrong", "not yet: for {given} yours gives {mine}, and {right} is right"),
+}
 ROUNDING = 1e-9
-NEARLY = 20
+NEARLY = 10
+NEARLY_AT_MOST = 0.02
+BAND = 1e-3
+FEW = 16
+WHATEVER = (Exception, SystemExit, GeneratorExit)  # what a reader's object or function may raise; an interrupt passes
+DECIMAL = re.compile(r"(?<![\w.,])[-−+]?\d+\.\d+(?:e[-+−]?\d+)?(?![\w%]| %)")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found: `status` is "open", "right", "hint" or "wrong", `message` the sentence that the reader sees."""
+    """What a check found: `status` is "open", "right", "hint" or "wrong", `message` the sentence that the reader sees.
+
+    In the book: all chapters.
+    """
 
     id: str
     status: str
     message: str
 
     def __repr__(self):
-        return f"{SYMBOLS[self.status]} Exercise {self.id}: {self.message}"
+        return f"{STATUSES[self.status]['symbol']} Exercise {self.id}: {self.message}"
 
     def to_html(self):
         """Return the verdict as an HTML block with a status role; the symbol and the words say what the colour says."""
-        symbol, edge = SYMBOLS[self.status], EDGES[self.status]
+        symbol, edge = STATUSES[self.status].values()
         return (f'<div role="status" class="netlib-check netlib-check-{self.status}" style="border-left: 0.3em solid {edge}; '
                 f'padding: 0.4em 0.8em; margin: 0.4em 0; color: inherit; white-space: pre-wrap; overflow-wrap: anywhere">'
                 f'<strong><span aria-hidden="true">{symbol} </span>Exercise {html.escape(self.id)}:</strong> '
@@ -49,6 +91,8 @@ class Verdict:
 
 def number(id, answer, expected, *, tolerance=None, because="", hints=()):
     """Check a number, or an array of numbers, that the reader found.
+
+    In the book: all chapters.
 
     Parameters
     ----------
@@ -89,17 +133,14 @@ def number(id, answer, expected, *, tolerance=None, because="", hints=()):
     >>> number("1.1", -2.5, 2.5).message
     'not yet: the size is right, the sign is not'
     """
-    target = _author_value(id, "expected", expected)
-    tolerance = _author_tolerance(id, tolerance, target)
-    pairs = [(_author_value(id, "the hint", wrong), why) for wrong, why in _pairs(hints)]
-    for wrong, _ in pairs:
-        if _close(wrong, target, tolerance):
-            raise ValueError(f"exercise {id}: the hint for {_show(wrong)} would never be shown, that value counts as right")
-    return _tell(id, *_judge_number(answer, target, tolerance, because, pairs))
+    exercise = _description(id, expected, tolerance, because, hints)
+    return _tell(id, *_judge_number(answer, exercise))
 
 
 def function(id, attempt, reference, inputs, *, tolerance=1e-6, because="", hints=()):
     """Check a function that the reader wrote, by comparing it with a reference on given inputs.
+
+    In the book: all chapters.
 
     Parameters
     ----------
@@ -154,61 +195,138 @@ def function(id, attempt, reference, inputs, *, tolerance=1e-6, because="", hint
     return _tell(id, *_judge_function(attempt, inputs, right, tolerance, because, slips))
 
 
-def _judge_number(answer, target, tolerance, because, pairs):
+def _description(id, expected, tolerance=None, because="", hints=()):
+    """Return all that judging a number needs, as plain lists and numbers: what is written into JSON for another judge.
+
+    The keys: `expected` and each hint's value (nested lists or a number), `tolerance`, `digits` (to how many significant digits
+    the right value may be rounded), `because`, and `hints` (pairs of value and sentence).
+    """
+    target = _author_value(id, "expected", expected)
+    tolerance = _author_tolerance(id, tolerance, target)
+    pairs = [[_author_value(id, "the hint", wrong).tolist(), why] for wrong, why in _pairs(hints)]
+    digits = _printed_digits(because, target) if tolerance else []
+    if tolerance >= BAND:
+        digits = sorted({3, *digits})
+    exercise = {"expected": target.tolist(), "tolerance": tolerance, "digits": digits, "because": because, "hints": pairs}
+    for wrong, _ in pairs:
+        if _counts(np.asarray(wrong), exercise):
+            raise ValueError(f"exercise {id}: the hint for {_show(wrong)} would never be shown, that value counts as right")
+    return exercise
+
+
+def _judge_number(answer, exercise):
+    """Judge `answer` by an exercise's `_description` and by nothing else; return the name of a verdict and its fields."""
+    target = np.asarray(exercise["expected"], dtype=float)
     if answer is Ellipsis or answer is None:
-        return "open", ""
+        return "unanswered", {}
     try:
         value = _numbers(answer)
-    except Exception:
-        return "wrong", f"{_a_number(target)} is wanted, and this is {_show(answer)} ({type(answer).__name__})"
+    except WHATEVER:
+        return _no_number(answer, target)
     if value.shape != target.shape:
-        return "wrong", f"{_a_number(target)} is wanted, and this is {_a_number(value)}"
+        if target.ndim == 0 and _is_decimal_comma(answer):
+            return "decimal comma", {"written": f"{answer[0]}.{answer[1]}"}
+        return "not a number", {"wanted": _a_number(target), "found": _a_number(value)}
     if not np.isfinite(value).all():
-        return "wrong", f"{_show(value)} is not finite"
-    if _close(value, target, tolerance):
-        return "right", because
-    for wrong, why in pairs:
-        if wrong.shape == value.shape and _close(value, wrong, max(tolerance, ROUNDING)):
-            return "hint", why
-    return "wrong", _direction(value, target, tolerance)
+        return "not finite", {"answer": _show(value)}
+    if _counts(value, exercise):
+        return ("because", {"because": exercise["because"]}) if exercise["because"] else ("right", {})
+    for wrong, why in sorted(exercise["hints"], key=lambda pair: _distance(value, pair[0])):
+        if _is_hinted(value, np.asarray(wrong, dtype=float), exercise["tolerance"]):
+            return "hint", {"why": why}
+    if target.any() and np.abs(target).max() <= 1 and _counts(value / 100, exercise):
+        return "percentage", {"answer": _show(value)}
+    nearer = min((_distance(value, wrong) for wrong, _ in exercise["hints"]), default=math.inf) <= _distance(value, target)
+    return _direction(value, target, exercise["tolerance"], nearly=not nearer)
+
+
+def _no_number(answer, target):
+    wanted = _a_number(target)
+    with contextlib.suppress(*WHATEVER):
+        if isinstance(answer, str) and target.ndim == 0 and math.isfinite(float(answer.strip().replace(",", "."))):
+            if "," in answer:
+                return "decimal comma", {"written": answer.strip().replace(",", ".")}
+            return "in quotes", {"wanted": wanted}
+    return "not a number", {"wanted": wanted, "found": f"{_show(answer)} ({type(answer).__name__})"}
+
+
+def _is_decimal_comma(answer):
+    """Whether `answer` is what Python makes of 0,731: two whole numbers, the second of them without a sign."""
+    return type(answer) is tuple and len(answer) == 2 and all(type(part) is int for part in answer) and answer[1] >= 0
 
 
 def _judge_function(attempt, inputs, right, tolerance, because, slips):
     if attempt is Ellipsis or attempt is None:
-        return "open", ""
+        return "unanswered", {}
     if not callable(attempt):
-        return "wrong", f"a function is wanted, and this is {_show(attempt)} ({type(attempt).__name__})"
+        return "no function", {"found": f"{_show(attempt)} ({type(attempt).__name__})"}
     results = [_outcome(attempt, item) for item in inputs]
     if all(result is None or result is Ellipsis for result in results):
-        return "open", ""
+        return "unanswered", {}
     failed = [k for k, result in enumerate(results) if not _agree(result, right[k], tolerance)]
     if not failed:
-        return "right", because
+        return ("because", {"because": because}) if because else ("right", {})
     for wrong, why in slips:
         if all(_agree(mine, slip, tolerance) for mine, slip in zip(results, wrong, strict=True)):
-            return "hint", why
+            return "hint", {"why": why}
     first = failed[0]
-    given = ", ".join(_show(argument) for argument in inputs[first])
+    given = _given(attempt, inputs, first)
     if isinstance(results[first], _Raised):
-        return "wrong", f"for the input {given} yours stops with {results[first]}"
-    return "wrong", f"for the input {given} yours gives {_show(results[first])}, and {_show(right[first])} is right"
+        kind = "too large" if results[first].startswith("OverflowError") else "stops"
+        return kind, {"given": given, "error": results[first]}
+    mine, true = _difference(results[first], right[first], tolerance)
+    return "counter-example", {"given": given, "mine": mine, "right": true}
 
 
-def _tell(id, status, detail):
-    joint = {"open": "", "right": ", because " if detail else "", "hint": ": ", "wrong": ": "}[status]
-    verdict = Verdict(str(id), status, WORDS[status] + joint + detail)
-    if _in_ipython():
+def _given(attempt, inputs, at):
+    """Say for which input: its arguments, by name where there are several, and its place where they are not shown whole."""
+    arguments = inputs[at]
+    if len(arguments) == 1:
+        return f"the input {_show(arguments[0])}"
+    try:
+        names = list(inspect.signature(attempt).bind(*arguments).arguments)
+    except WHATEVER:
+        names = []
+    if len(names) != len(arguments):
+        return "the input " + ", ".join(map(_show, arguments))
+    named = ", ".join(f"{name} = {_show(argument)}" for name, argument in zip(names, arguments, strict=True))
+    is_whole = all(np.size(_plain(argument)) <= FEW for argument in arguments)
+    return f"the input {named}" if is_whole else f"input {at + 1} of {len(inputs)} ({named})"
+
+
+def _difference(mine, right, tolerance):
+    """Say two results as briefly as shows that they differ: shapes, the first entry that is off, or all of both."""
+    if isinstance(mine, tuple | list) and isinstance(right, tuple) and len(mine) == len(right) > 1:
+        at = [_agree(ours, theirs, tolerance) for ours, theirs in zip(mine, right, strict=True)].index(False)
+        if any(np.size(_plain(part)) > 1 for part in right):
+            ours, theirs = _difference(mine[at], right[at], tolerance)
+            return f"{ours} as result {at + 1} of {len(right)}", theirs
+    try:
+        ours, theirs = _numbers(mine), _numbers(right)
+    except WHATEVER:
+        return _show(mine), _show(right)
+    if ours.shape != theirs.shape:
+        return _a_shape(ours, mine), _a_shape(theirs, right)
+    if ours.size <= FEW:
+        return _show(mine), _show(right)
+    for place in np.ndindex(ours.shape):
+        scale = np.abs(theirs[np.isfinite(theirs)]).max(initial=0) or 1.0
+        if not (abs(ours[place] - theirs[place]) <= max(tolerance, ROUNDING) * scale or ours[place] == theirs[place]):
+            break
+    return f"{_show(ours[place])} in entry [{', '.join(map(str, place))}]", _show(theirs[place])
+
+
+def _a_shape(array, value):
+    return _show(value) if array.ndim == 0 else f"an array of shape {array.shape}"
+
+
+def _tell(id, name, fields):
+    status, sentence = VERDICTS[name]
+    verdict = Verdict(str(id), status, sentence.format(**fields))
+    if in_ipython():
         from IPython.display import display
         display({"text/html": verdict.to_html(), "text/plain": repr(verdict)}, raw=True)
     return verdict
-
-
-def _in_ipython():
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return get_ipython() is not None
 
 
 class _Raised(str):
@@ -221,9 +339,32 @@ def _call(function, arguments):
 
 def _outcome(function, arguments):
     try:
-        return _call(function, arguments)
-    except Exception as error:
-        return _Raised(f"{type(error).__name__}: {error}")
+        with _nobody_leaves():
+            return _call(function, arguments)
+    except WHATEVER as error:
+        try:
+            return _Raised(": ".join(filter(None, [type(error).__name__, " ".join(str(error).split())])))
+        except WHATEVER:
+            return _Raised(type(error).__name__)
+
+
+@contextlib.contextmanager
+def _nobody_leaves():
+    """While it lasts, exit() in a notebook raises SystemExit, as it does elsewhere, instead of ending the kernel."""
+    if not in_ipython():
+        yield
+        return
+    from IPython import get_ipython
+
+    def leave(*_):
+        raise SystemExit("exit() would end your session")
+
+    shell = get_ipython()
+    shell.ask_exit = leave
+    try:
+        yield
+    finally:
+        del shell.ask_exit
 
 
 def _numbers(value):
@@ -244,10 +385,61 @@ def _one_number(item):
 
 
 def _close(value, target, tolerance):
+    return value.shape == target.shape and bool(_within(value, target, tolerance).all())
+
+
+def _within(value, target, tolerance):
+    """Say of each entry whether it is within the tolerance, which is relative to the largest entry of the target."""
+    scale = np.abs(target).max(initial=0) or 1.0
+    return np.abs(value - target) <= max(tolerance, ROUNDING) * scale
+
+
+def _counts(value, exercise):
+    """Whether `value` counts as the right one: close to it, or equal to it when it is rounded, and then nearer than each hint."""
+    target = np.asarray(exercise["expected"], dtype=float)
     if value.shape != target.shape:
         return False
-    scale = np.abs(target).max(initial=0) or 1.0
-    return bool((np.abs(value - target) <= max(tolerance, ROUNDING) * scale).all())
+    good = _within(value, target, exercise["tolerance"])
+    if good.all():
+        return True
+    rounded = np.any([_is_rounded(value, target, n) for n in exercise["digits"]], axis=0)
+    rivals = min((_distance(value, wrong) for wrong, _ in exercise["hints"]), default=math.inf)
+    return bool((good | rounded).all() and _distance(value, target) < rivals)
+
+
+def _is_hinted(value, wrong, tolerance):
+    """Whether `value` is the wrong value of a hint, which may be rounded to three digits like a right one."""
+    if value.shape != wrong.shape:
+        return False
+    tolerance = max(tolerance, _author_tolerance("", None, wrong))
+    return bool((_within(value, wrong, tolerance) | (tolerance >= BAND) & _is_rounded(value, wrong, 3)).all())
+
+
+def _is_rounded(value, target, digits):
+    """Say of each entry of `value` whether it is that of `target`, rounded to so many significant digits."""
+    size = np.abs(np.where(target == 0, 1, target))
+    unit = 10.0 ** (np.floor(np.log10(size) + ROUNDING) - digits + 1)
+    whole = np.abs(value / unit - np.round(value / unit)) < 1e-6
+    return whole & (np.abs(value - target) <= (0.5 + 1e-6) * unit) & (target != 0)
+
+
+def _distance(value, other):
+    other = np.asarray(other, dtype=float)
+    return float(np.abs(value - other).max(initial=0)) if value.shape == other.shape else math.inf
+
+
+def _printed_digits(because, target):
+    """Return the numbers of significant digits, two or more, to which the sentence prints the right number after a point."""
+    found = set()
+    if target.ndim == 0 and target != 0:
+        for text in DECIMAL.findall(because):
+            text = text.replace("−", "-")
+            mantissa, _, power = text.partition("e")
+            unit = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2]))
+            digits = math.floor(math.log10(abs(target)) + ROUNDING) - round(math.log10(unit)) + 1
+            if digits >= 2 and _is_rounded(np.asarray(float(text)), target, digits):
+                found.add(digits)
+    return sorted(found)
 
 
 def _agree(result, right, tolerance):
@@ -266,30 +458,27 @@ def _agree(result, right, tolerance):
             return False
         finite = np.isfinite(theirs)
         return _close(mine[finite], theirs[finite], tolerance) and np.array_equal(mine[~finite], theirs[~finite], equal_nan=True)
-    except Exception:
+    except WHATEVER:
         return False
 
 
-def _direction(value, target, tolerance):
-    """Say in which direction `value` misses `target`, without giving it away."""
+def _direction(value, target, tolerance, nearly=True):
+    """Say in which direction `value` misses `target`, without giving it away; return the name of a verdict and its fields."""
     if target.ndim:
-        scale = np.abs(target).max(initial=0) or 1.0
-        where = tuple(int(i) for i in np.argwhere(np.abs(value - target) > max(tolerance, ROUNDING) * scale)[0])
-        place = ", ".join(map(str, where))
-        return f"entry [{place}] is the first that is off: {_direction(value[where], target[where], tolerance)}"
+        where = tuple(int(i) for i in np.argwhere(~_within(value, target, tolerance))[0])
+        name, fields = _direction(value[where], target[where], tolerance, nearly)
+        fact = VERDICTS[name][1].format(**fields).removeprefix("not yet: ")
+        return "entry", {"place": f"[{', '.join(map(str, where))}]", "fact": fact}
+    fields = {"answer": _show(value), "side": "large" if value > target else "small"}
     if target == 0 or value == 0:
-        return f"{_show(value)} is too {'large' if value > target else 'small'}"
+        return "off", fields
     if value == -target or _close(-value, target, tolerance):
-        return "the size is right, the sign is not"
+        return "sign", {}
     if value * target < 0:
-        return f"{_show(value)} has the wrong sign"
-    ratio = value / target
-    side = "large" if value > target else "small"
-    if _close(value, target, NEARLY * tolerance) and tolerance:
-        return f"nearly: {_show(value)} is slightly too {side}; give more digits, or look for a small slip"
-    if ratio > 10 or ratio < 0.1:
-        return f"{_show(value)} is too {side}, by more than a factor of ten in size"
-    return f"{_show(value)} is too {side}"
+        return "other side", fields
+    if nearly and tolerance and _close(value, target, min(NEARLY * tolerance, NEARLY_AT_MOST)):
+        return "nearly", fields
+    return "off" if 0.1 <= value / target <= 10 else "far", fields
 
 
 def _author_value(id, name, value):
@@ -319,12 +508,35 @@ def _a_number(array):
 
 
 def _show(value):
-    """A short text for any value, on one line."""
+    """A short text for any value, on one line; of a long array its shape, and what stands in it if that is a few numbers."""
     try:
-        if isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.ndim == 0):
-            return f"{float(value):.6g}"
-        with np.printoptions(precision=5, threshold=20, linewidth=10**6):
+        value = _plain(value.item() if isinstance(value, np.generic) else value)
+        if isinstance(value, float) or (isinstance(value, np.ndarray) and value.ndim == 0):
+            return f"{float(value) + 0.0:.6g}"
+        if isinstance(value, np.ndarray) and value.size > FEW:
+            return _long(value)
+        with np.printoptions(precision=5, linewidth=10**6):
             text = " ".join((np.array2string(value, separator=", ") if isinstance(value, np.ndarray) else repr(value)).split())
-    except Exception:
+    except WHATEVER:
         text = f"a {type(value).__name__}"
     return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _plain(value):
+    """Return numeric arrays and lists of numbers as arrays, without a minus before what is zero; all else as it is."""
+    with contextlib.suppress(*WHATEVER):
+        if isinstance(value, np.ndarray | list) or (isinstance(value, tuple) and len(value) > FEW):
+            array = np.asarray(value)
+            if array.dtype.kind == "f":
+                return np.where(np.abs(array) < 1e-6 * np.abs(array).max(initial=0), 0, array) + 0.0
+            if array.dtype.kind in "iu":
+                return array
+    return value
+
+
+def _long(array):
+    values, counts = np.unique(array, return_counts=True)
+    if len(values) <= 3:
+        said = [f"{count} times {value:g}" for value, count in zip(values.tolist(), counts.tolist(), strict=True)]
+        return f"an array of shape {array.shape} with {' and '.join(said)}"
+    return f"an array of shape {array.shape}"

@@ -23,7 +23,7 @@ its own (and leaves clamped units alone).
 import numpy as np
 
 from netlib import _descent, _require, exact
-from netlib.network import SPINS, Network, check_units
+from netlib.network import SPINS, Network
 
 # Storage.
 
@@ -525,7 +525,7 @@ def votes(weights, state, biases=None, *, alphabet=SPINS, voters=None):
     if voters is None:
         cast = np.concatenate([cast, np.broadcast_to(biases[:, None], cast.shape[:-1] + (1,))], axis=-1)
     else:
-        cast = cast[..., check_units(voters, len(weights))]
+        cast = cast[..., _require.check_units(voters, len(weights))]
     cast = cast * np.where(state == alphabet[1], 1, -1)[..., None]
     return np.maximum(cast, 0).sum(axis=-1), np.maximum(-cast, 0).sum(axis=-1)
 

@@ -31,7 +31,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-from netlib import _require
+from netlib import _require, network
 
 # ---- schedules: inverse temperatures from hot to cold ------------------------------------------------------------------------
 
@@ -490,7 +490,7 @@ def _weighted_walk(ladder, state, rng, sweeps):
 def _check_ladder(ladder):
     ladder = list(ladder)
     for rung in ladder:
-        if not (isinstance(rung, tuple) and len(rung) == 2 and hasattr(rung[0], "sweep") and hasattr(rung[0], "energy")):
+        if not (isinstance(rung, tuple) and len(rung) == 2 and isinstance(rung[0], network.Model)):
             raise TypeError(f"a rung must be a pair (model, beta), got {rung!r}")
         _require.inverse_temperature(rung[1])
     if not ladder:

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.special import expit, logsumexp, softmax
 
 from netlib import _descent, _require
-from netlib.network import SPINS, check_units
+from netlib.network import SPINS
 
 # Dense memories of spins.
 
@@ -78,7 +78,7 @@ class DenseMemory:
 
         Where it is too large for a number, it is infinite; where it is smaller than the rounding of its sum, it is 0.
         """
-        check_units(unit, self.patterns.shape[1])
+        _require.check_units(unit, self.patterns.shape[1])
         state, column = self._state(state), self.patterns[:, unit]
         gain, scale = self._gain(state @ self.patterns.T - state[..., unit, None] * column, column)
         return np.multiply(gain, scale, out=np.zeros(gain.shape), where=gain != 0)[()]

@@ -46,7 +46,7 @@ class Model(Protocol):
     - ``sweep(state, beta, rng)`` returns a new array of the same shape, after as many updates as the model calls a sweep (as a
       rule, one for each unit that is not clamped). The argument stays as it was. `beta` is the inverse temperature: one number
       for all, or anything that broadcasts to one number per state. All randomness comes from `rng`, a
-      `numpy.random.Generator`: the same seed gives the same states.
+      ``numpy.random.Generator``: the same seed gives the same states.
 
     The promise behind `sweep`: states that follow the Boltzmann law, P(s) proportional to exp(−βE(s)), follow it still
     afterwards. If sweeps also lead from every state to every other, and not round in circles, then states from anywhere come

@@ -12,8 +12,6 @@ import threading
 
 import pytest
 
-from book import build
-
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 TYPESET = "() => !window.MathJax || !document.querySelector('.math') || !!document.querySelector('mjx-container')"
 
@@ -21,6 +19,8 @@ TYPESET = "() => !window.MathJax || !document.querySelector('.math') || !!docume
 @pytest.fixture(scope="session")
 def site():
     """Build the site if anything that it depends on has changed; return its folder."""
+    from book import build
+
     if not build.is_current():
         try:
             build.build()

@@ -1,16 +1,19 @@
 """Chapters as the tests see them: their cells, their exercises, and a way to run them in this process."""
 
+import hashlib
+import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache as once
 from pathlib import Path
 
-from book import twins
+from book import cache, twins
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURE = ROOT / "tests" / "fixture" / "chapters" / "2-part" / "08-sample.md"
-CHAPTERS = twins.chapters()
+CHAPTERS = cache.chapters()
+WHOLE = [path for path in CHAPTERS if not cache.is_draft(path)]  # a draft is built, and need not be whole
 LESSONS = [path for path in CHAPTERS if path.stem[0].isdigit()]  # the numbered chapters; the tour proves and examines nothing
 CELL = re.compile(r"(?ms)^```\{code-cell\}.*?^```$")
 FENCED = re.compile(r"(?ms)^(`{3,}|:{3,}) *\{code-cell\}.*?^\1$")
@@ -21,6 +24,7 @@ class Exercise:
     """The pieces of one exercise, as code: the stub, the check, and the solution that sets the solution's name."""
 
     number: str
+    title: str = ""
     stated: bool = False
     answer: str = ""
     stubs: list = field(default_factory=list)
@@ -44,7 +48,7 @@ def prose(path):
 
 def code_cells(path):
     """The chapter's code cells, in order."""
-    return [cell for cell in twins.read(path).cells if cell.cell_type == "code"]
+    return [cell for cell in cache.read(path).cells if cell.cell_type == "code"]
 
 
 def code(path):
@@ -55,10 +59,10 @@ def code(path):
 def exercises(path):
     """Return exercise number ("8.3") -> `Exercise`, of everything that the chapter states, stubs, checks or solves."""
     found = defaultdict(lambda: Exercise(""))
-    for label in re.findall(r"(?m)^`{3,}\{exercise(?:-start)?\}[^\n]*\n:label: ex-([\d-]+)", prose(path)):
-        found[label.replace("-", ".")].stated = True
+    for title, label in re.findall(r"(?m)^`{3,}\{exercise(?:-start)?\} *([^\n]*)\n:label: ex-([\d-]+)", prose(path)):
+        found[label.replace("-", ".")].stated, found[label.replace("-", ".")].title = True, title.strip()
     solving = None
-    for cell in twins.read(path).cells:
+    for cell in cache.read(path).cells:
         if cell.cell_type == "markdown":
             for start, label in re.findall(r"(?m)^`{3,}\{solution-(start|end)\} *(?:ex-([\d-]+))?", cell.source):
                 solving = label.replace("-", ".") if start == "start" else None
@@ -85,26 +89,67 @@ class Told:
     verdict: object
 
 
-@cache
+@dataclass
+class Experiment:
+    """One call of `explore`: how many values each control has, and what the first and the last frame say."""
+
+    controls: dict
+    first: str
+    last: str
+
+
+@once
 def executed(path):
-    """Run all of the chapter's code cells in this process; return the namespace that they leave, and what the checks told."""
+    """Run all of the chapter's code cells in this process; return the namespace that they leave, and what the checks told.
+
+    What its experiments say is kept in _build, so that the tests in the browser need not run the chapter again.
+    """
     import os
 
     import matplotlib.pyplot as plt
 
-    from netlib import check
+    from netlib import check, explore
 
-    namespace, told = {"__name__": "__main__"}, []
-    folder = os.getcwd()
+    namespace, told, experiments = {"__name__": "__main__"}, [], []
+
+    def instead(draw, *, start=None, labels=None, **controls):
+        controls, first = explore._check_controls(draw, controls, start, labels)
+        sentences = []
+        for index in (first, {control: len(values) - 1 for control, values in controls.items()}):
+            figure, sentence = draw(**{control: controls[control][at] for control, at in index.items()})
+            plt.close(figure)
+            sentences.append(" ".join(sentence.split()))
+        experiments.append(Experiment({control: len(values) for control, values in controls.items()}, *sentences))
+
+    folder, original = os.getcwd(), explore.explore
     os.chdir(path.parent)
+    explore.explore = instead
     try:
-        with listening(check, told):
+        with listening(check, told), plt.rc_context():
             for at, cell in enumerate(code_cells(path)):
                 exec(compile(cell.source, f"{path.name}, code cell {at + 1}", "exec"), namespace)
                 plt.close("all")
     finally:
         os.chdir(folder)
+        explore.explore = original
+    kept = _experiments_file(path)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    twins.write(kept, json.dumps([vars(experiment) for experiment in experiments]))
     return namespace, told
+
+
+def experiments(path):
+    """Return the chapter's experiments as netlib computes them now."""
+    kept = _experiments_file(path)
+    if not kept.exists():
+        executed(path)
+    return [Experiment(**values) for values in json.loads(kept.read_text(encoding="utf8"))]
+
+
+def _experiments_file(path):
+    """A file whose name changes with netlib, the studies, the pins and the chapter's code."""
+    digest = hashlib.sha256((cache.folder().name + code(path)).encode()).hexdigest()[:12]
+    return cache.BUILD / "experiments" / f"{path.stem}-{digest}.json"
 
 
 def ask(path, exercise, answer):

@@ -1,6 +1,8 @@
 """Exercise feedback: four verdicts, never an exception for what a reader types, and an error for what an author gets wrong."""
 
+import json
 import math
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -55,6 +57,70 @@ def test_wrong_answers_get_a_fact_and_not_the_value(answer, says):
         assert "2.5 " not in found.message.replace(repr(answer), "")
 
 
+@pytest.mark.parametrize("answer, expected, because, status", [
+    (2.67, 8 / 3, "", "right"), (2.66, 8 / 3, "", "wrong"), (2.7, 8 / 3, "", "wrong"), (2.7, 8 / 3, "about 2.7", "right"),
+    (3, 8 / 3, "8/3, about 3", "wrong"), (0.188, 0.1875, "", "right"), (0.187, 0.1875, "", "right"),
+    (0.0294, 0.029437, "", "right"), (3.53, 3.5255, "= 3.53", "right"), (3.52, 3.5255, "= 3.53", "wrong"),
+    (2.5e-14, 2.4847e-14, "it is 2.5e-14.", "right"), (2.48e-14, 2.4847e-14, "", "right"), (0.0, 1e-9, "", "wrong"),
+    (0.67, 2 / 3, "67.1 % and 0.71", "wrong"), (1.00, 0.9996, "", "right"),
+    ([0.667, 0.333], [2 / 3, 1 / 3], "", "right"), ([0.67, 0.333], [2 / 3, 1 / 3], "", "wrong"), (12, 12.34, "12.3", "wrong"),
+])
+def test_the_right_value_may_be_rounded_to_three_digits_or_to_those_that_the_reason_prints(answer, expected, because, status):
+    assert verdict(answer, expected, because=because).status == status
+
+
+def test_a_narrow_tolerance_wants_all_digits_unless_the_reason_prints_fewer():
+    assert verdict(2.67, 8 / 3, tolerance=1e-6).status == "wrong"
+    assert verdict(2.67, 8 / 3, tolerance=1e-6, because="it is 2.67").status == "right"
+
+
+def test_nothing_rounded_counts_that_a_hint_is_as_near_to():
+    assert verdict(2.67, 8 / 3, hints={2.6732: "a rival"}).status == "hint"
+    assert verdict(2.667, 8 / 3, hints={2.6732: "a rival"}).status == "right"
+
+
+def test_a_hint_knows_its_value_rounded():
+    assert verdict(0.333, 10, hints={1 / 3: "the inverse"}).status == "hint"
+    assert verdict(7.39, hints={math.e**2: "squared"}).status == "hint"
+
+
+@pytest.mark.parametrize("tolerance", [1e-6, 1e-3, 3e-3, 0.05, 0.5])
+def test_nearly_is_near_whatever_the_tolerance(tolerance):
+    for value in np.linspace(0.1, 6, 600):
+        found = verdict(value, tolerance=tolerance)
+        if "nearly" in found.message:
+            assert abs(value / 2.5 - 1) <= min(10 * tolerance, 0.02) + 1e-9
+
+
+def test_nearly_is_not_said_where_a_hint_is_as_near():
+    assert "nearly" in verdict(2.515).message
+    assert "nearly" not in verdict(2.515, hints={2.53: "a rival"}).message
+    assert "too large" in verdict(2.515, hints={2.53: "a rival"}).message
+
+
+@pytest.mark.parametrize("answer, expected, says", [
+    ((0, 731), 0.7311, "write 0.731, with a point"), ("0,731", 0.7311, "write 0.731, with a point"), ((2, 5), 2.5, "write 2.5"),
+    ("0.731", 0.7311, "leave out the quotes"), (73.1, 0.7311, "percentage"), (-18.8, -0.1875, "percentage"),
+    ([50, 50], [0.5, 0.5], "percentage"), ((1, -2), 2.5, "shape (2,)"), ("nan", 2.5, "one number is wanted, and this is 'nan'"),
+])
+def test_a_decimal_comma_a_text_and_a_percentage_get_a_word(answer, expected, says):
+    found = verdict(answer, expected)
+    assert found.status == "wrong"
+    assert says in found.message
+
+
+def test_the_judge_needs_nothing_but_what_json_holds():
+    """Another judge, in another language, gets the exercise as JSON and the sentences from the same table."""
+    options = {"because": "8/3 = 2.67", "hints": {4 / 3: "halved", 2.0: "rounded down"}}
+    exercise = json.loads(json.dumps(check._description("1.1", 8 / 3, **options)))
+    json.dumps(check.VERDICTS)
+    for answer in (..., 8 / 3, 2.67, 1.333, 2, 2.68, -8 / 3, 26, 267, "2,67", [1, 2]):
+        name, fields = check._judge_number(answer, exercise)
+        status, sentence = check.VERDICTS[name]
+        told = verdict(answer, 8 / 3, **options)
+        assert (status, sentence.format(**fields)) == (told.status, told.message)
+
+
 def test_whole_numbers_are_met_exactly():
     assert verdict(1025, 1024).status == "wrong"
     assert verdict(1024.0, 1024).status == "right"
@@ -97,9 +163,9 @@ def test_faults_of_the_author_raise_even_for_the_stub(options):
 def test_no_answer_raises(answer):
     for expected in (2.5, [1.0, 2.0]):
         found = verdict(answer, expected, hints=[(7.25, "why")])
-        assert found.status in check.SYMBOLS
+        assert found.status in check.STATUSES
         assert "\n" not in found.message
-    assert function_verdict(lambda x: answer).status in check.SYMBOLS
+    assert function_verdict(lambda x: answer).status in check.STATUSES
 
 
 class Spiteful:
@@ -116,6 +182,53 @@ class Spiteful:
 def test_not_even_a_spiteful_object_raises():
     assert verdict(Spiteful()).status == "wrong"
     assert function_verdict(lambda x: Spiteful()).status == "wrong"
+
+
+class Unspeakable(Exception):
+    def __str__(self):
+        raise ValueError("x")
+
+
+def leave():
+    raise SystemExit(1)
+
+
+def unspeakable():
+    raise Unspeakable
+
+
+@pytest.mark.parametrize("act", [leave, sys.exit, exit, unspeakable])
+def test_a_function_that_leaves_or_cannot_say_why_it_stops_is_wrong_and_no_more(act):
+    found = function_verdict(lambda x: act())
+    assert found.status == "wrong"
+    assert "yours stops with " in found.message
+
+
+def test_an_interrupt_passes():
+    def interrupted(x):
+        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        function_verdict(interrupted)
+
+
+def test_in_a_notebook_exit_does_not_end_the_session(monkeypatch):
+    """IPython's exit() raises nothing: it asks the shell to end, which the check refuses while it runs a reader's function."""
+    import IPython
+    from IPython.core.autocall import ExitAutocall
+
+    class Shell:
+        asked = 0
+
+        def ask_exit(self):
+            self.asked += 1
+
+    shell = Shell()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    monkeypatch.setattr("IPython.display.display", lambda *_, **__: None)
+    found = function_verdict(lambda x: ExitAutocall(shell)())
+    assert "exit() would end your session" in found.message
+    shell.ask_exit()
+    assert shell.asked == 1, "outside the check it works as before"
 
 
 def function_verdict(attempt, reference=np.square, inputs=INPUTS, **options):
@@ -143,6 +256,39 @@ def test_first_counter_example():
 def test_function_that_stops_is_reported_kindly():
     assert "for the input 0 yours stops with ZeroDivisionError: " in function_verdict(lambda x: 1 / x).message
     assert "TypeError" in function_verdict(lambda: 1).message
+
+
+def test_overflow_gets_a_word():
+    assert "a number grew too large on the way" in function_verdict(lambda x: math.exp(1000 + np.sum(x))).message
+
+
+@pytest.mark.parametrize("attempt, says", [
+    (lambda x, y: x @ y + 1.0, "for input 1 of 1 (x = an array of shape (5, 4), y = an array of shape (4, 5) with 20 times 1) "
+                              "yours gives 5 in entry [0, 0], and 4 is right"),
+    (lambda x, y: np.tril(x @ y), "yours gives 0 in entry [0, 1], and 4 is right"),
+    (lambda x, y: (x @ y)[:4], "yours gives an array of shape (4, 5), and an array of shape (5, 5) is right"),
+    (lambda x, y: (x @ y).sum(), "yours gives 100, and an array of shape (5, 5) is right"),
+])
+def test_large_arrays_are_told_by_shape_and_first_entry(attempt, says):
+    x, y = np.ones((5, 4)) + np.eye(5, 4) * 1e-12 + 1e-13 * np.arange(20).reshape(5, 4), np.ones((4, 5), dtype=int)
+    assert says in check.function("1.5", attempt, lambda x, y: x @ y, [(x, y)]).message
+
+
+def test_of_several_results_the_first_that_differs_is_named():
+    found = check.function("1.6", lambda x: (x, x + 1), lambda x: (x, x + 2), [np.arange(3)])
+    assert found.message == "not yet: for the input [0, 1, 2] yours gives [1, 2, 3] as result 2 of 2, and [2, 3, 4] is right"
+    found = check.function("1.6", lambda x: (x, 1), lambda x: (x, 2), [5])
+    assert found.message == "not yet: for the input 5 yours gives (5, 1), and (5, 2) is right"
+
+
+def test_a_long_array_of_few_values_says_how_many_of_each():
+    message = function_verdict(len, np.sum, [np.repeat([-1, 1], [17, 47])]).message
+    assert "the input an array of shape (64,) with 17 times -1 and 47 times 1 yours gives 64, and 30 is right" in message
+
+
+def test_no_minus_before_zero():
+    for value in (-0.0, np.array([-0.0, 1]), np.array(-0.0), [-0.0, 2.0], np.array([-1e-17, 1.0])):
+        assert "-0" not in function_verdict(lambda x, value=value: value, lambda x: 7, [1]).message.replace("e-0", "")
 
 
 def test_function_hint():

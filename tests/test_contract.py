@@ -143,9 +143,8 @@ CASES = {
     **{f"dense memory of degree {degree}": Case(DenseMemory(PATTERNS, degree), (5,), betas=betas)
        for degree, betas in ((2, (0.02, 0.05)), (3, (0.005, 0.01)), ("exponential", (0.3, 0.8)))},
 }
-if hasattr(boltzmann, "Machines"):
-    for alphabet in (SPINS, UNITS):
-        CASES[f"one of three machines {alphabet}"] = Case(OneMachine(three_machines(alphabet), 1), (5,), alphabet)
+for alphabet in (SPINS, UNITS):
+    CASES[f"one of three machines {alphabet}"] = Case(OneMachine(three_machines(alphabet), 1), (5,), alphabet)
 
 
 @pytest.fixture(params=CASES)

@@ -8,7 +8,7 @@ import re
 
 import matplotlib.pyplot as plt
 import pytest
-from chapter_source import CHAPTERS, ROOT, code, code_cells, name
+from chapter_source import CHAPTERS, ROOT, code, experiments, name
 
 from netlib import explore
 
@@ -172,29 +172,6 @@ def test_nothing_overflows_and_everything_has_a_name(sample, width):
     assert all(control.bounding_box()["height"] >= 24 for control in figure.locator("input, select, button").all())
 
 
-def captured(chapter, monkeypatch):
-    """Run the chapter here; return for each of its experiments the controls and what the first and the last frame say."""
-    found = []
-
-    def instead(draw, *, start=None, labels=None, **controls):
-        controls, first = explore._check_controls(draw, controls, start, labels)
-        sentences = []
-        for index in (first, {control: len(values) - 1 for control, values in controls.items()}):
-            figure, sentence = draw(**{control: controls[control][at] for control, at in index.items()})
-            plt.close(figure)
-            sentences.append(" ".join(sentence.split()))
-        found.append((controls, *sentences))
-
-    monkeypatch.setattr(explore, "explore", instead)
-    monkeypatch.chdir(chapter.parent)
-    with plt.rc_context():
-        namespace = {"__name__": "__main__"}
-        for at, cell in enumerate(code_cells(chapter)):
-            exec(compile(cell.source, f"{chapter.name}, code cell {at + 1}", "exec"), namespace)
-            plt.close("all")
-    return found
-
-
 def move_until_it_changes(page, figure, control):
     """Move one control by keyboard; the sentence and the picture must both have changed before it runs out of moves."""
     before = shown(figure)
@@ -220,23 +197,23 @@ def to_the_end(page, control):
 
 
 @pytest.mark.parametrize("chapter", EXPERIMENTS, ids=name)
-def test_built_experiments_answer_and_agree_with_netlib(chapter, open_page, monkeypatch):
-    experiments = captured(chapter, monkeypatch)
+def test_built_experiments_answer_and_agree_with_netlib(chapter, open_page):
+    expected = experiments(chapter)
     page = open_page(chapter.relative_to(ROOT).with_suffix(".html").as_posix())
     figures = page.locator("[data-explore]").all()
-    assert len(figures) == len(experiments) > 0
-    for figure, (controls, first, last) in zip(figures, experiments, strict=True):
+    assert len(figures) == len(expected) > 0
+    for figure, experiment in zip(figures, expected, strict=True):
         figure.scroll_into_view_if_needed()
         page.wait_for_function(READY, arg=figure.element_handle())
         handles = figure.locator("input, select").all()
-        assert [handle.get_attribute("name") for handle in handles] == list(controls)
-        assert shown(figure)[1] == first
-        for control, handle in zip(controls, handles, strict=True):
-            if len(controls[control]) > 1:
+        assert [handle.get_attribute("name") for handle in handles] == list(experiment.controls)
+        assert shown(figure)[1] == experiment.first
+        for count, handle in zip(experiment.controls.values(), handles, strict=True):
+            if count > 1:
                 move_until_it_changes(page, figure, handle)
         for handle in handles:
             to_the_end(page, handle)
-        assert shown(figure)[1] == last
+        assert shown(figure)[1] == experiment.last
     assert page.faults == []
 
 

@@ -919,6 +919,7 @@ def test_a_machine_keeps_copies():
     (lambda m, rng: GAUSSIAN.sweep(np.zeros(7), 0, rng), "beta must be positive"),
     (lambda m, rng: rbm.model_statistics(rbm.RBM(np.zeros((26, 26)))), "n = 26 units have"),
     (lambda m, rng: rbm.Visible(m).sweep([0, 1, 1], 0.5, rng), "beta = 1"),
+    (lambda m, rng: rbm.Visible(m).sweep(np.zeros((4, 3)), [1, 1], rng), "beta must be one number or have one entry per chain"),
     (lambda m, rng: rbm.train_stack([[0, 1]], [1], rng, checkpoint="x"), "one by one"),
 ])
 def test_bad_input(call, message):

@@ -9,9 +9,10 @@ import sys
 
 import nbformat
 import pytest
-from chapter_source import CHAPTERS, FIXTURE, ROOT, name
+from bs4 import BeautifulSoup
+from chapter_source import CHAPTERS, FIXTURE, ROOT, WHOLE, name
 
-from book import twins
+from book import cache, lab, twins
 
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=name)
 DIRECTIVE = re.compile(r"(?m)^ *(?:`{3,}|:{3,}) *\{|\{[a-z:]+\}`|^\([\w-]+\)=$")
@@ -50,7 +51,7 @@ def test_there_is_no_twin_without_a_chapter():
     assert found == {chapter.with_suffix(".ipynb") for chapter in CHAPTERS}
 
 
-@each_chapter
+@pytest.mark.parametrize("chapter", WHOLE, ids=name)
 def test_it_has_a_checked_output_and_nbval_will_compare_it(chapter):
     checked = [cell for cell in code_cells(stored(chapter)) if twins.CHECKED in tags(cell)]
     assert checked
@@ -74,7 +75,8 @@ def test_checks_and_solutions_are_folded(chapter):
 @each_chapter
 def test_no_reader_meets_a_raw_directive_or_a_time(chapter):
     notebook = stored(chapter)
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert set(notebook.metadata) == {"kernelspec", "language_info", twins.MARK}
+    assert not twins.is_edited(chapter.with_suffix(".ipynb"))
     assert notebook.metadata.language_info == {"name": "python"}
     for cell in notebook.cells:
         assert set(cell.metadata) <= {"tags", "jupyter"}
@@ -88,7 +90,7 @@ def test_the_text_shows_the_numbers_that_were_computed(notebook):
 
 
 def test_another_value_makes_another_twin(sample):
-    run = twins.executed(FIXTURE)
+    run = cache.executed(FIXTURE)
     for output in (output for cell in run.cells for output in cell.get("outputs", [])):
         if twins.GLUED in output.get("data", {}):
             output["data"][twins.GLUED] = "'−2.0'"
@@ -106,7 +108,7 @@ def test_references_become_links_numbers_and_names(notebook):
 
 
 def test_a_question_can_be_answered_without_a_kernel(notebook):
-    question = notebook.cells[-1].source
+    question = notebook.cells[-2].source
     assert "- (b) The one of lower energy" in question
     assert question.count("<details><summary>") == 2
     assert "**Right.** $e^{1/T} > e^{-1/T}$, as [What comes before](07-before.md) says." in question
@@ -131,11 +133,11 @@ def test_what_it_does_not_know_is_an_error(tmp_path, wrong, complaint):
     chapter.parent.mkdir()
     chapter.write_text(f"---\nkernelspec:\n  name: python3\n---\n\n# A\n\n{wrong}\n", encoding="utf8")
     with pytest.raises(ValueError, match=re.escape(complaint)):
-        twins.twin(chapter, twins.read(chapter))
+        twins.twin(chapter, cache.read(chapter))
 
 
 def test_a_picture_in_a_checked_cell_is_an_error():
-    run = twins.executed(FIXTURE)
+    run = cache.executed(FIXTURE)
     [cell] = [cell for cell in run.cells if twins.CHECKED in tags(cell)]
     cell.outputs.append(nbformat.v4.new_output("display_data", {"image/png": "aGVsbG8="}))
     with pytest.raises(ValueError, match="may print text and nothing else, found image/png"):
@@ -143,7 +145,7 @@ def test_a_picture_in_a_checked_cell_is_an_error():
 
 
 def test_it_does_not_matter_in_how_many_pieces_a_cell_prints(sample):
-    run = twins.executed(FIXTURE)
+    run = cache.executed(FIXTURE)
     [cell] = [cell for cell in run.cells if twins.CHECKED in tags(cell)]
     at = next(at for at, output in enumerate(cell.outputs) if output.output_type == "stream")
     text = cell.outputs[at].text
@@ -155,7 +157,7 @@ def test_a_new_cell_changes_no_other_id(tmp_path):
     shutil.copytree(FIXTURE.parent.parent, tmp_path / "chapters")
     shutil.copytree(FIXTURE.parent.parent.parent / "book", tmp_path / "book")
     chapter = tmp_path / "chapters" / FIXTURE.parent.name / FIXTURE.name
-    run = twins.executed(FIXTURE)
+    run = cache.executed(FIXTURE)
     before = [cell.id for cell in twins.twin(chapter, run).cells]
     new = "```{code-cell} ipython3\n1 + 1\n```\n\n```{exercise} Two spins"
     chapter.write_text(chapter.read_text(encoding="utf8").replace("```{exercise} Two spins", new), encoding="utf8")
@@ -188,6 +190,109 @@ def test_check_names_what_is_out_of_date_and_writes_nothing(tmp_path, capsys):
     assert not chapter.with_suffix(".ipynb").exists()
     assert twins.main([str(chapter)]) == 0
     assert twins.main(["--check", str(chapter)]) == 0
+
+
+@pytest.fixture
+def own_book(tmp_path):
+    """A copy of the fixture's little book with its twin written; returns the chapter."""
+    shutil.copytree(FIXTURE.parent.parent.parent, tmp_path, dirs_exist_ok=True)
+    chapter = tmp_path / FIXTURE.relative_to(FIXTURE.parent.parent.parent)
+    assert twins.main([str(chapter)]) == 0
+    return chapter
+
+
+def type_an_answer(path):
+    notebook = nbformat.read(path, as_version=4)
+    [stub] = [cell for cell in notebook.cells if cell.source == "answer_8_1 = ..."]
+    stub.source = "answer_8_1 = 1  # my evening of work"
+    nbformat.write(notebook, path)
+
+
+def test_a_twin_that_was_edited_by_hand_is_not_overwritten(own_book, capsys):
+    twin = own_book.with_suffix(".ipynb")
+    type_an_answer(twin)
+    assert twins.main([str(own_book)]) == 1
+    assert "edited by hand" in capsys.readouterr().out
+    assert "my evening of work" in twin.read_text(encoding="utf8")
+    assert twins.main(["--check", str(own_book)]) == 1
+    assert twins.main(["--force", str(own_book)]) == 0
+    assert "my evening of work" not in twin.read_text(encoding="utf8")
+
+
+def test_a_twin_that_was_only_run_is_written_again(own_book):
+    """Run All and save: outputs and counts are new, the cells are not."""
+    twin = own_book.with_suffix(".ipynb")
+    before = twin.read_text(encoding="utf8")
+    notebook = nbformat.read(twin, as_version=4)
+    for count, cell in enumerate(code_cells(notebook), 1):
+        cell.execution_count = count
+        cell.outputs = [nbformat.v4.new_output("stream", text="ran")]
+    notebook.metadata.language_info.version = "3.11"
+    nbformat.write(notebook, twin)
+    assert twins.main([str(own_book)]) == 0
+    assert twin.read_text(encoding="utf8") == before
+
+
+def test_a_twin_that_git_could_not_merge_is_somebodys_work(own_book):
+    twin = own_book.with_suffix(".ipynb")
+    twin.write_text("<<<<<<< HEAD\n", encoding="utf8")
+    assert twins.is_edited(twin)
+
+
+def test_the_readers_own_copies_are_never_overwritten(own_book, tmp_path):
+    folder, root = tmp_path / "lab", own_book.parent.parent.parent
+    own = folder / own_book.relative_to(root).with_suffix(".ipynb")
+    assert lab.copy(folder, root) == []
+    assert (folder / "chapters" / "2-part" / "07-before.md").exists(), "what the notebooks link to"
+    type_an_answer(own)
+    assert lab.copy(folder, root) == []
+    own_book.write_text(own_book.read_text(encoding="utf8").replace("Two spins pull", "Two magnets pull"), encoding="utf8")
+    assert twins.main([str(own_book)]) == 0
+    assert lab.copy(folder, root) == [own]
+    assert "my evening of work" in own.read_text(encoding="utf8")
+
+
+def test_a_student_copy_holds_no_solution_and_runs(own_book, tmp_path):
+    folder = tmp_path / "class"
+    assert twins.main(["--student", str(folder), str(own_book)]) == 0
+    copy = folder / "08-sample.ipynb"
+    assert "solution" not in copy.read_text(encoding="utf8").lower()
+    assert "answer_8_1 = ..." in copy.read_text(encoding="utf8")
+    result = nbval(folder, ROOT)
+    assert result.returncode == 0, result.stdout
+    type_an_answer(copy)
+    assert twins.main(["--student", str(folder), str(own_book)]) == 0
+    assert "my evening of work" in copy.read_text(encoding="utf8")
+
+
+def test_a_draft_says_so(own_book):
+    source = own_book.read_text(encoding="utf8")
+    own_book.write_text(source.replace("---\n", "---\ndraft: true\n", 1), encoding="utf8")
+    assert twins.twin(own_book, cache.executed(FIXTURE)).cells[1].source == twins.DRAFT
+
+
+def test_the_works_that_are_cited_are_listed(notebook):
+    listed = notebook.cells[-1].source
+    assert listed.startswith("## References")
+    assert listed.count("\n- ") == 2
+    assert "- Geman, Stuart; Geman, Donald (1984). Stochastic" in listed
+
+
+@each_chapter
+def test_its_numbers_are_those_of_the_page(chapter, site):
+    """The twin counts equations, figures and exercises by itself, and fills in what was computed: the site must agree."""
+    html = (site / chapter.relative_to(ROOT).with_suffix(".html")).read_text(encoding="utf8")
+    page = BeautifulSoup(html, "html.parser").article
+    text = "\n".join(cell.source for cell in stored(chapter).cells if cell.cell_type == "markdown")
+    assert re.findall(r"\\tag\{([\d.]+)\}", text) == [found.text.strip("()¶#") for found in page.select(".eqno")]
+    exercises = [re.match(r"Exercise [\d.]+", found.text.strip())[0] for found in page.select(".exercise > .admonition-title")]
+    assert re.findall(r"(?m)^\*\*(Exercise [\d.]+)\*\*", text) == exercises
+    figures = [found.text.strip().replace("Fig.", "Figure") for found in page.select("figure .caption-number")]
+    assert re.findall(r"(?m)^\*(Figure [\d.]+?)\.\*", text) == figures
+    said = re.sub(r"\s+", "", page.text)
+    computed = twins.glued(cache.executed(chapter).cells)
+    for used in re.findall(r"\{glue:text\}`([^`:]+)`", chapter.read_text(encoding="utf8")):
+        assert re.sub(r"\s+", "", computed[used]) in said
 
 
 def test_a_pinned_copy_installs_netlib_from_the_commit(notebook):

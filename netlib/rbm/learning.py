@@ -206,7 +206,7 @@ def train(rbm, data, rng, *, method="cd", steps=1, epochs=10, batch_size=100, ra
         settings=dict(settings, of="rbm.train", method=method, data=data, sigma=begin.sigma, clamped=begin.clamped, decay=decay,
                       batch_size=batch_size, rate=rate, momentum=momentum, sparsity=sparsity, centre=bool(centre)))
     trained = machine(end)
-    return Training(trained, history["watched"], end.get("chains", np.empty(0)), source(trained, end, settings).rungs)
+    return Training(trained, history["watched"], end.get("chains", np.empty(0)), list(source(trained, end, settings).rungs))
 
 
 # ---- where the model average comes from: one class for each answer -------------------------------------------------------------
@@ -218,7 +218,7 @@ def train(rbm, data, rng, *, method="cd", steps=1, epochs=10, batch_size=100, ra
 class Enumeration:
     """From all states of the smaller side."""
 
-    rungs = []
+    rungs = ()
 
     def __init__(self, rbm, now, settings):
         self.rbm = rbm

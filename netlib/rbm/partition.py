@@ -7,7 +7,7 @@ import numpy as np
 
 from netlib import _require, ladder
 from netlib.rbm._arithmetic import coins, draw_visible, hidden_field, softplus_change
-from netlib.rbm.machine import RBM, check_data, free_energy, gibbs
+from netlib.rbm.machine import RBM, check_data, check_visible, free_energy, gibbs
 
 
 def interpolate(rbm, beta, base_bias=None):
@@ -54,8 +54,8 @@ class Visible:
 
     def sweep(self, state, beta, rng):
         """Return the visible units after one step of block Gibbs sampling."""
-        state = np.asarray(state)
-        if np.any(_require.beta_for(beta, state.shape[:-1]) != 1):
+        state = check_visible(self.rbm, state)
+        if (_require.beta_for(beta, state.shape[:-1]) != 1).any():
             raise ValueError(f"this model is that of beta = 1, got beta = {beta}; scale the machine with interpolate instead")
         return gibbs(self.rbm, state, 1, rng)
 
