@@ -375,6 +375,24 @@ def outer_products(count=lambda k: k, centred=False):
     return closest
 
 
+def divergence(where_impossible=math.inf, factor=1.0):
+    """KL(q‖p) term by term, with places for slips."""
+    def kl(q, p):
+        pairs = [(a, b) for a, b in zip(q, p, strict=True) if a]
+        return float(factor * sum(a * log(a / b) if b else where_impossible for a, b in pairs))
+    return kl
+
+
+def rank_among_draws(plus=1, below=1e-9, twice=2, law=lambda counts, p: np.asarray(p), weight=lambda n: n, lower=False):
+    """The p-value of G by drawing counts from the law, with places for slips."""
+    def p_value(counts, p, draws, rng):
+        n = np.vstack([counts, rng.multinomial(int(np.sum(counts)), law(counts, p), size=draws)]).astype(float)
+        seen, *drawn = twice * (weight(n) * np.log(np.where(n > 0, n / (np.sum(counts) * law(counts, p)), 1.0))).sum(axis=1)
+        worse = np.array(drawn) <= seen + below if lower else np.array(drawn) >= seen - below
+        return float((plus + worse.sum()) / (plus + draws))
+    return p_value
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -667,5 +685,38 @@ RIVALS = {
         error_bar(factor=0), error_bar(factor=1), error_bar(factor=6), error_bar(twice=1.0), error_bar(power=1),
         error_bar(times=2), error_bar(first=0.0), error_bar(first=0.5, twice=1.0), error_bar(at_sign=True, factor=1e9),
         error_bar(divisor=lambda n, t: n - t),
+    ],
+    "4: Known or new?": [
+        9 / 13, 0.81, 81 / 82, 81 / 4, 0.162, 0.9, 0.18, 9 / 10, 18 / 22, 4 / 85, 0.17, (9 / 13) ** 2, 0.99,
+    ],
+    "4: Four spins in a row": [0.729, 0.8, 0.4096, 0.64, 0.4, 0.756, 0.7, 0.271, 0.244, 0.1**3, 1 - 0.2**3, 0.9**4, 0],
+    "4: Failing in pairs": [
+        0.99**100, exp(-0.5), exp(-1), 0.98**50, 0.9999**50, 0.5, 0.99**25, 1 - 0.99**50, 0.99, 0.995**50, 0.01**50, 0.6,
+    ],
+    "4: What shared noise leaves of a hundred": [
+        10, 100 / 11, 10.9, 0.109, 90, 100 / sqrt(10.9), 1 / 0.11, 100 / 99, 9, 9.9, 100 / 9.9, 19, 100 / (1 + 2 * 99 * 0.1), 1,
+    ],
+    "4: Parity": [
+        1, log(4), log(8), log(2) / 4, 4 * log(2), 0, -log(2), 2, 3 * log(2), math.inf, log(2) / 3, log(2) / 8, log(2) / 2,
+    ],
+    "4: Find the bug": [
+        divergence(where_impossible=0.0), lambda q, p: abs(divergence(where_impossible=0.0)(q, p)),
+        lambda q, p: max(divergence(where_impossible=0.0)(q, p), 0.0), divergence(factor=-1), divergence(factor=1 / log(2)),
+        divergence(factor=0.5), lambda q, p: divergence()(p, q), lambda q, p: divergence()(q, p) + divergence()(p, q),
+        lambda q, p: math.inf if 0 in p else divergence()(q, p),
+        lambda q, p: math.inf if 0 in q or 0 in p else divergence()(q, p),
+        lambda q, p: sum(-a * log(b) if b else math.inf for a, b in zip(q, p, strict=True) if a),
+        lambda q, p: float(np.abs(np.subtract(q, p)).sum()),
+        lambda q, p: sum(a * log((a + 1e-9) / (b + 1e-9)) for a, b in zip(q, p, strict=True)),
+    ],
+    "4: A test that needs no limit (an evening)": [
+        rank_among_draws(plus=0), rank_among_draws(below=-1e-9), rank_among_draws(lower=True), rank_among_draws(twice=-2),
+        rank_among_draws(law=lambda counts, p: np.full(len(p), 1 / len(p))),
+        rank_among_draws(law=lambda counts, p: (np.asarray(counts) + 1) / (np.sum(counts) + len(p))),
+        rank_among_draws(weight=lambda n: 1.0), rank_among_draws(weight=np.sqrt),
+        lambda *given: 1 - rank_among_draws()(*given), lambda *given: rank_among_draws()(*given) / 2,
+        lambda counts, p, draws, rng: rank_among_draws()(counts, p, draws, np.random.default_rng(0)),
+        lambda counts, p, draws, rng: rank_among_draws()(counts, p, draws - 1, rng), lambda counts, p, draws, rng: 0.05,
+        lambda counts, p, draws, rng: float(np.exp(-g_statistic(np.maximum(counts, 1e-300), p) / 2)),
     ],
 }
