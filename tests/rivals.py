@@ -406,7 +406,8 @@ RIVALS = {
     "19: The slopes, written by you": [
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: a > 0),
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: np.full(len(a), 0.5)),
-        lambda W, b, data: one_hidden(W, b, data, fill=np.ones_like), lambda W, b, data: one_hidden(W, b, data, fill=np.zeros_like),
+        lambda W, b, data: one_hidden(W, b, data, fill=np.ones_like),
+        lambda W, b, data: one_hidden(W, b, data, fill=np.zeros_like),
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(2 * a)),
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(-a)),
         lambda W, b, data: one_hidden(W, b, data, fill=lambda a: expit(a - b[-1])),
@@ -420,8 +421,8 @@ RIVALS = {
         lambda W, b, data: np.triu(two_hidden(W, b, data)),
     ],
     "19: Without weights between the lamps (an evening)": [
-        [log(2), log(2)], [log(2), log(2) / 2], [0.75 * log(9 / 4), log(2) / 2], [0.576, 0.576], [0.831, 0.5], [log(2) / 2, 0.576],
-        [0.576, 0.0],
+        [log(2), log(2)], [log(2), log(2) / 2], [0.75 * log(9 / 4), log(2) / 2], [0.576, 0.576], [0.831, 0.5],
+        [log(2) / 2, 0.576], [0.576, 0.0],
     ],
     "22: With a bias": [20 / 42, 36, 36 / 42, 36 / 70, 20 / 72, 40 / 84],
     "22: Downwards": [6 / 7, 4 / 5, 2, 14 / 42, log(2), 1 / 3, 0.5],
