@@ -257,7 +257,142 @@ def sides(signs, mid=0.5, components=(0, 1, 0, 1)):
     return work
 
 
+def softplus_by(large=math.inf, small=-math.inf, top=lambda x: max(x, 0.0), rest=lambda x: math.log1p(exp(-abs(x))), sign=1):
+    """Softplus with places for slips: a shortcut that begins too early, a part left out or turned round."""
+    def softplus(x):
+        if x > large or x < small:
+            return x if x > large else exp(x)
+        return sign * (top(x) + rest(x))
+    return softplus
+
+
+def log_mean_exp(c=max, put_back=True, count=len):
+    """The logarithm of the average of e^x, with places for slips."""
+    def average(x):
+        with np.errstate(all="ignore"):
+            return float(put_back * c(x) + np.log(np.exp(np.asarray(x) - c(x)).sum() / count(x)))
+    return average
+
+
+def exponential(terms=20, below=0.5, turned=True, halvings=0, inverted=True):
+    """e^x by halving, adding up the series and squaring, with places for slips."""
+    def e_to_the(x):
+        y, squarings, total, term = abs(x) if turned else x, halvings, 1.0, 1.0
+        while abs(y) > below:
+            y, squarings = y / 2, squarings + 1
+        for k in range(1, terms):
+            term *= y / k
+            total += term
+        with np.errstate(all="ignore"):
+            total = float(np.float64(total) ** 2.0**squarings)
+        return 1 / total if inverted and turned and x < 0 else total
+    return e_to_the
+
+
+def slopes_by_nudging(step=1e-5, left=1, divisor=2, together=False):
+    """The gradient of f by finite differences, with places for slips."""
+    def gradient(f, x):
+        nudges = np.ones((1, len(x))) if together else np.eye(len(x))
+        slope = [(f(x + step * e) - f(x - left * step * e)) / (divisor * step) for e in nudges]
+        return np.resize(slope, len(x))
+    return gradient
+
+
+def die_with(mean, six=5, sign=1):
+    """The probability of one face where p is e to the power of a multiple of the face and the mean is given."""
+    faces, low, high = np.arange(1, 7), -5.0, 5.0
+    for _ in range(100):
+        a = (low + high) / 2
+        low, high = (a, high) if softmax(a * faces) @ faces < mean else (low, a)
+    return float(softmax(sign * a * faces)[six])
+
+
+def coldness(low=-1e5, high=1e5, halvings=200, at_the_end=lambda beta: beta):
+    """β for a given mean energy by halving an interval, with places for slips."""
+    def beta(E, U):
+        a, b = low, high
+        for _ in range(halvings):
+            middle = (a + b) / 2
+            a, b = (middle, b) if softmax(-middle * np.asarray(E)) @ E > U else (a, middle)
+        return float(at_the_end((a + b) / 2))
+    return beta
+
+
+def resemblance(about=np.mean, divisor=lambda n, t: n, scaled=True, lag=0):
+    """The autocorrelation of a series at lag t, with places for slips."""
+    def at(x, t):
+        d, t = np.asarray(x) - about(x), t + lag
+        lagged = (d[: len(d) - t] * d[t:]).sum() / divisor(len(d), t)
+        return float(lagged / (d * d).mean() if scaled else lagged)
+    return at
+
+
+def row_walk(accept=lambda ratio: min(1.0, ratio), inward=False, ring=False, stays=True, proposal=0.5):
+    """The table of a Metropolis chain on a row of stones, with places for slips."""
+    def table(pi):
+        n = len(pi)
+        P = np.zeros((n, n))
+        for x in range(n):
+            near = [(x - 1) % n, (x + 1) % n] if ring else [y for y in (x - 1, x + 1) if 0 <= y < n]
+            for y in near:
+                P[x, y] += (1 / len(near) if inward else proposal) * accept(pi[y] / pi[x])
+            P[x, x] += stays * (1 - P[x].sum())
+        return P
+    return table
+
+
+def error_bar(factor=3.0, first=1.0, twice=2.0, power=0.5, times=1, at_sign=False, divisor=lambda n, t: n):
+    """The standard error of the mean of a series by its autocorrelation time, with places for slips."""
+    def error(x):
+        N, tau, W = len(x), first, 0
+        while W < factor * tau and W < N - 1:
+            W += 1
+            rho = resemblance(divisor=divisor)(x, W)
+            if at_sign and rho < 0:
+                break
+            tau += twice * rho
+        return float((np.var(x) * tau**times / N) ** power)
+    return error
+
+
+def power_iteration(start=np.ones, value=lambda W, x: x @ W @ x, steps=1000):
+    """An eigenvalue by repeated multiplication, with places for slips."""
+    def strongest(W):
+        x = start(len(W))
+        for _ in range(steps):
+            x = W @ x
+            x = x / max(np.linalg.norm(x), 1e-300)
+        return float(value(W, x))
+    return strongest
+
+
+def outer_products(count=lambda k: k, centred=False):
+    """The sum of the first outer products of a table, with places for slips."""
+    def closest(X, k):
+        middle = X.mean(axis=0) * centred
+        left, values, right = np.linalg.svd(X - middle, full_matrices=False)
+        return middle + (left[:, :count(k)] * values[:count(k)]) @ right[:count(k)]
+    return closest
+
+
 RIVALS = {
+    "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
+    "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
+    "2: Reading the compass": [4, 4 / 3, 63.6, 8 / 9, 16 / 81, 4 / 81, -4 / 9, 1.11],
+    "2: A line through zero": [2, 1.5, 25 / 18, 22 / 35, 22 / sqrt(14), 22 / 9, 22],
+    "2: A cure, and its best dose": [9, 5, -1, -4, 5 / 14, 8, 0, 4.5],
+    "2: Find the bug": [
+        power_iteration(value=lambda W, x: np.linalg.norm(W @ x)), power_iteration(),
+        power_iteration(start=lambda n: np.eye(n)[0], value=lambda W, x: np.linalg.norm(W @ x)),
+        power_iteration(start=lambda n: np.arange(1.0, n + 1), steps=3),
+        lambda W: float(np.linalg.eigvalsh(W)[-1]), lambda W: float(np.linalg.eigvalsh(W)[0]), lambda W: float(np.trace(W)),
+        lambda W: float(abs(np.linalg.eigvalsh(W)).max()), lambda W: -float(abs(np.linalg.eigvalsh(W)).max()),
+    ],
+    "2: Taking tables apart yourself (an evening)": [
+        outer_products(lambda k: k + 1), outer_products(lambda k: k - 1), outer_products(centred=True),
+        lambda X, k: X, lambda X, k: np.zeros_like(X),
+        lambda X, k: outer_products()(X, k) - outer_products()(X, k - 1),
+    ],
     "6: A thermometer with one switch": [log(4), 1 / log(4 / 3), 0.25, 1 / 3, 3, -1 / log(3), 1 / log(4)],
     "6: The most probable state, never seen": [1, exp(-100), expit(1), 2.0**-100, expit(-1) ** 100, 2.4e-14, 2.6e-14, 0],
     "6: A thermometer made of noise": [
@@ -472,5 +607,65 @@ RIVALS = {
     "23: Find the bug: ten steps that are one": [
         contrast(stuck=True), contrast(drawn=True), contrast(sign=-1), contrast(mean=False), contrast(steps=1),
         contrast(again=True),
+    ],
+    "1: The sum from the first line": [
+        1002, 3003, 1002 + log(3), 1001 + log(3), 1000 + log(3), 0.4076, 1000.4076, 1001.4076,
+        1002 + log(1 + exp(1) + exp(2)), 1002.5032,
+    ],
+    "1: Fractions only": [2 / 3, 1 / 3, 0.75, 1.25, 5 / 3, tanh(2), -0.6, 0.8, 15 / 17],
+    "1: Enough terms": [11, 12, 13, 15, 16, 17],
+    "1: Softplus for every number": [
+        softplus_by(large=10), softplus_by(small=-10), softplus_by(top=lambda x: x), softplus_by(top=abs), softplus_by(sign=-1),
+        softplus_by(rest=lambda x: 0.0), softplus_by(rest=lambda x: log(1 + exp(-abs(x)))),
+        softplus_by(rest=lambda x: math.log1p(exp(-abs(x))) / log(2)), lambda x: float(np.logaddexp(0, -x)),
+    ],
+    "1: A deck of cards": [66, 67, 69, 67.9, 68.9, 156, 157, 156.36, 8e67],
+    "1: Find the bug": [
+        log_mean_exp(count=lambda x: 1), log_mean_exp(count=lambda x: len(x) - 1 or 1), log_mean_exp(put_back=False),
+        log_mean_exp(first), log_mean_exp(min), log_mean_exp(np.mean), log_mean_exp(lambda x: max(np.abs(x))), log_mean_exp(sum),
+        max, np.mean, lambda x: float(logsumexp(x) / len(x)),
+    ],
+    "1: An exponential of your own (an evening)": [
+        exponential(below=800, terms=60), exponential(below=800, terms=60, turned=False), exponential(terms=8),
+        exponential(inverted=False), exponential(halvings=1), exponential(below=20),
+        exponential(below=800, terms=1000, turned=False), lambda x: (1 + x / 2**20) ** 2**20,
+    ],
+    "3: The slope of tanh": [6 / 25, 4 / 25, 8 / 25, 4 / 5, 34 / 25, 1 - tanh(2) ** 2, 9 / 25, 1 / 4],
+    "3: A weight's slope": [5, 1 / 4, 1 / 8, 5 / 6, 5 / 3, log(8), exp(5) / (3 + exp(5)), 3 / 8],
+    "3: The speed limit": [2 / 3, 1, 1 / 4, 2 / 5, 1 / 3, 4, 2, 2 / 8],
+    "3: A test for every gradient": [
+        slopes_by_nudging(1e-3), slopes_by_nudging(1e-13), slopes_by_nudging(1e-5, left=0, divisor=1),
+        slopes_by_nudging(1e-8, left=0, divisor=1), slopes_by_nudging(divisor=1), slopes_by_nudging(divisor=-2),
+        slopes_by_nudging(together=True), lambda f, x: float(slopes_by_nudging()(f, x).sum()),
+    ],
+    "3: Find the bug": [
+        lambda W, b, s: -(W @ s) - b, lambda W, b, s: -(W.T @ s) - b, lambda W, b, s: -2 * (W @ s) - b,
+        lambda W, b, s: -(W + W.T) @ s / 2 - b, lambda W, b, s: (W + W.T) @ s + b, lambda W, b, s: -(W + W.T) @ s,
+        lambda W, b, s: -(W + W.T - np.diag(np.diag(W))) @ s - b, lambda W, b, s: -(W + W.T) @ s - b @ s,
+    ],
+    "3: A loaded die": [1 / 6, 6 / 21, die_with(4.5, six=0), die_with(3.5), 0.5, 1.449, 0.371, 0.25],
+    "3: Maximum entropy for any energies (an evening)": [
+        coldness(low=0), coldness(high=0), coldness(-50, 50), coldness(-1000, 1000), coldness(halvings=20),
+        coldness(at_the_end=lambda beta: -beta), coldness(at_the_end=lambda beta: 1 / beta), coldness(at_the_end=exp),
+    ],
+    "5: Two states": [0.4, 0.75, 0.25, 0.63, 0.9, 0.7, 0.03, 1],
+    "5: A law from flows": [1 / 3, 1 / 2, 1 / 4, 1 / 7, 1 / 5, 2 / 11, 1],
+    "5: From eigenvalue to τ": [9, 10, 9.5, 18, 20, 1 / 0.1, -1 / log(0.9), 0.1, 1 / 19],
+    "5: How long must you run?": [10_000, 1900, 95_000, 380_000, 3_610_000, 190, 526, 760_000],
+    "5: Find the bug": [
+        resemblance(lambda x: 0), resemblance(lambda x: 0, lambda n, t: n - t), resemblance(divisor=lambda n, t: n - t),
+        resemblance(scaled=False), resemblance(divisor=lambda n, t: n - 1), resemblance(np.median), resemblance(first),
+        resemblance(lag=1), lambda x, t: float(np.corrcoef(x[: len(x) - t], x[t:])[0, 1]),
+    ],
+    "5: A chain to order": [
+        row_walk(inward=True), row_walk(ring=True), row_walk(stays=False), row_walk(proposal=1.0),
+        row_walk(lambda ratio: min(1, 1 / ratio)), row_walk(lambda ratio: ratio / (1 + ratio)), row_walk(lambda ratio: 1.0),
+        row_walk(lambda ratio: min(1, sqrt(ratio))), row_walk(lambda ratio: float(ratio >= 1)), lambda pi: row_walk()(pi).T,
+        lambda pi: np.tile(np.asarray(pi) / sum(pi), (len(pi), 1)),
+    ],
+    "5: Your own honest error bar (an evening)": [
+        error_bar(factor=0), error_bar(factor=1), error_bar(factor=6), error_bar(twice=1.0), error_bar(power=1),
+        error_bar(times=2), error_bar(first=0.0), error_bar(first=0.5, twice=1.0), error_bar(at_sign=True, factor=1e9),
+        error_bar(divisor=lambda n, t: n - t),
     ],
 }
