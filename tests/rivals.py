@@ -393,6 +393,47 @@ def rank_among_draws(plus=1, below=1e-9, twice=2, law=lambda counts, p: np.asarr
     return p_value
 
 
+def moved(along=lambda row, s: np.roll(row, s), sign=1, first_only=False):
+    """The second rows of the shifter, with places for slips."""
+    def rows(first, shifts):
+        shifts = np.full(len(shifts), shifts[0]) if first_only else np.asarray(shifts)
+        return np.array([along(row, sign * s) for row, s in zip(first, shifts, strict=True)])
+    return rows
+
+
+def rolled_flat(first, shifts):
+    second = np.empty_like(first)
+    for s in (-1, 0, 1):
+        second[shifts == s] = np.roll(first[shifts == s], s)
+    return second
+
+
+def without_a_ring(row, s):
+    padded = np.concatenate([[0], row, [0]])
+    return padded[1 - s : 1 - s + len(row)]
+
+
+def shift_law(gain=1.0, hidden_bias=True, shift_bias=True, compete=True, rounded=False):
+    """P(shift | rows) of exercise 21.7, with places for slips."""
+    def law(W, b, c, rows):
+        field = hidden_bias * c + np.asarray(rows, float) @ W[:-3]
+        score = shift_bias * b[-3:] + gain * np.logaddexp(0, field[:, None, :] + W[-3:]).sum(axis=-1)
+        p = softmax(score, axis=1) if compete else np.exp(score - score.max())
+        return (p == p.max(axis=1, keepdims=True)).astype(float) if rounded else p
+    return law
+
+
+def coincidence(sign=1, left_out=(), power=False):
+    """The coincidence term of exercise 21.5, with places for slips."""
+    def term(w1, w2, w3, c):
+        total = 0.0
+        for state in [(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)]:
+            if state not in left_out:
+                total += (-1) ** (sum(state) + 1) * np.logaddexp(0, c + np.dot(state, (w1, w2, w3)))
+        return math.exp(total) if power else sign * float(total)
+    return term
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -576,6 +617,29 @@ RIVALS = {
     "19: Without weights between the lamps (an evening)": [
         [log(2), log(2)], [log(2), log(2) / 2], [0.75 * log(9 / 4), log(2) / 2], [0.576, 0.576], [0.831, 0.5],
         [log(2) / 2, 0.576], [0.576, 0.0],
+    "21: The ring of three": [22, 18, 24, 8, 21, 16, 6],
+    "21: What one couple says": [0.311, 0.1744, 4 / 3, 0.085, 0.2169, 0.5, 0.585],
+    "21: How many batches?": [20, 2.5, 1000, 7, 1, 30, 70],
+    "21: The best that can be had": [
+        lambda n, p: 1 - 2 / 3 * (p**n + (1 - p) ** n), lambda n, p: 1 - p**n - (1 - p) ** n,
+        lambda n, p: 1 - 2 / 3 * (p**n + (1 - p) ** n) - 2 / 3 * (p * (1 - p)) ** (n / 2),
+        lambda n, p: 1 - 2 / 3 * (p**n + (1 - p) ** n) - (n % 2 == 0) * (p * (1 - p)) ** (n // 2) / 3,
+        lambda n, p: 1 - 1 / 3 * (p**n + (1 - p) ** n) - (n % 2 == 0) * 2 / 3 * (p * (1 - p)) ** (n // 2),
+        lambda n, p: 1 - (6 - 2 * (n % 2)) / (3 * 2**n),
+    ],
+    "21: The price of a coincidence": [
+        coincidence(power=True), coincidence(sign=-1), coincidence(left_out=[(0, 0, 0)]),
+        coincidence(left_out=[(0, 0, 0), (1, 0, 0), (0, 1, 0), (1, 1, 0)]), lambda w1, w2, w3, c: coincidence()(w1, w2, w3, 0),
+        lambda w1, w2, w3, c: 0.0,
+    ],
+    "21: Find the bug": [
+        rolled_flat, moved(sign=-1), moved(first_only=True), moved(along=without_a_ring), moved(along=lambda row, s: row),
+        lambda first, shifts: np.roll(first, 1, axis=1),
+    ],
+    "21: A machine of your own (an evening)": [
+        shift_law(gain=2), shift_law(gain=-1), shift_law(hidden_bias=False), shift_law(shift_bias=False),
+        shift_law(compete=False), shift_law(rounded=True),
+        lambda W, b, c, rows: softmax(b[-3:] + expit(c + rows @ W[:-3]) @ W[-3:].T, axis=1),
     ],
     "22: With a bias": [20 / 42, 36, 36 / 42, 36 / 70, 20 / 72, 40 / 84],
     "22: Downwards": [6 / 7, 4 / 5, 2, 14 / 42, log(2), 1 / 3, 0.5],
