@@ -33,7 +33,7 @@ from netlib.scan import scan
 SEED = 1985
 RESULTS = Path(__file__).resolve().parents[1] / "netlib" / "results"
 GROUPS = {"4-2-4": (4, 2), "4-3-4": (4, 3), "8-3-8": (8, 3), "40-10-40": (40, 10)}
-PAPER = {"4-2-4": dict(cycles=2000, runs=250), "4-3-4": dict(cycles=1100, runs=200), "8-3-8": dict(cycles=4000, runs=20)}
+PAPER = {"4-2-4": dict(cycles=2000, runs=250), "4-3-4": dict(cycles=1100, runs=200), "8-3-8": dict(cycles=4000, runs=50)}
 NOISE = {"4-2-4": (0.15, 0.05), "4-3-4": (0.15, 0.05), "8-3-8": (0.15, 0.02), "40-10-40": (0.1, 0.0025)}
 LARGE_CYCLES = 700
 STAIRS = {
