@@ -532,6 +532,29 @@ def test_proportional_step_and_decay_follow_the_exact_difference():
     assert (np.abs(thresholds.mean(axis=0) - expected) <= 4.5 * thresholds.std(axis=0, ddof=1) / np.sqrt(60)).all()
 
 
+def test_annealing_in_random_order_ends_in_the_exact_averages():
+    # Weights that the last temperature forgets in a few units of time; 60 trials against enumeration, 4.5 standard errors.
+    mask = restricted(3, 2)
+    network = machine(5, 33, mask=mask, scale=5.0)
+    weights, biases = np.tile(network.weights, (60, 1, 1)), np.tile(network.biases, (60, 1))
+    rng = np.random.default_rng(34)
+    states = rng.integers(2, size=(60, 40, 5)).astype(float)
+    mean, second = boltzmann.annealed_moments(weights, biases, states, rng, boltzmann.free_blocks(mask), order="random")
+    exact_mean, exact_second = exact.moments(network, 0.1)
+    for found, expected in ((mean, exact_mean), (second, exact_second)):
+        assert (np.abs(found.mean(axis=0) - expected) <= 4.5 * found.std(axis=0, ddof=1) / np.sqrt(60) + 1e-12).all()
+
+
+def test_a_unit_of_time_probes_each_unit_once_on_average():
+    # Strong biases turn every probed unit on: of 4 units (3/4)^4 = 0.316 are not probed; 4.5 standard errors of 80 000 units,
+    # those of one chain taken as dependent.
+    probes = boltzmann.Probes(boltzmann.Machines(np.zeros((4, 4)), np.full(4, 500.0)))
+    after = probes.sweep(np.zeros((20000, 4)), 1.0, np.random.default_rng(35))
+    missed = (after == 0).mean(axis=1)
+    assert missed.mean() == pytest.approx(0.75**4, abs=4.5 * missed.std() / np.sqrt(20000))
+    assert 0 < len(np.unique(missed)) <= 4 and missed.max() < 1
+
+
 def test_patterns_may_differ_from_trial_to_trial():
     mask = boltzmann.connectivity([2], joined=[(0, 0)])
     patterns = np.array([[[1, 1]], [[0, 0]]])
@@ -611,6 +634,8 @@ RNG = np.random.default_rng(0)
      "temperatures must be positive, got 0"),
     (lambda: boltzmann.annealed_cycle(np.zeros((2, 2)), np.zeros(2), [[0, 1]], RNG, ~np.eye(2, dtype=bool), size=-1),
      "size must be finite, not negative"),
+    (lambda: boltzmann.annealed_cycle(np.zeros((2, 2)), np.zeros(2), [[0, 1]], RNG, ~np.eye(2, dtype=bool), order="shuffled"),
+     r"order must be one of \('blocks', 'random'\), got 'shuffled'"),
     (lambda: boltzmann.log_likelihood(Network(np.zeros((26, 26)), alphabet=UNITS), [[0]]), "26"),
 ])
 def test_bad_input_is_one_clear_sentence(call, words):

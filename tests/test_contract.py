@@ -144,7 +144,13 @@ CASES = {
        for degree, betas in ((2, (0.02, 0.05)), (3, (0.005, 0.01)), ("exponential", (0.3, 0.8)))},
 }
 for alphabet in (SPINS, UNITS):
+    high = alphabet[1]
     CASES[f"one of three machines {alphabet}"] = Case(OneMachine(three_machines(alphabet), 1), (5,), alphabet)
+    CASES[f"one of three machines {alphabet}, random probes"] = Case(
+        OneMachine(boltzmann.Probes(three_machines(alphabet)), 1), (5,), alphabet)
+    last = three_machines(alphabet)
+    last = boltzmann.Machines(last.weights[2], last.biases[2], alphabet).clamp([1])
+    CASES[f"one machine {alphabet}, clamped, random probes"] = Case(boltzmann.Probes(last), (5,), alphabet, held=((1, high),))
 
 
 @pytest.fixture(params=CASES)

@@ -22,7 +22,7 @@ pseudo-likelihood (``pseudo``), many trials (``trials``), the encoders of 1985 (
 hands their names on.
 """
 
-from netlib.boltzmann.encoders import annealed_cycle, annealed_moments, clamp_noise
+from netlib.boltzmann.encoders import Probes, annealed_cycle, annealed_moments, clamp_noise
 from netlib.boltzmann.files import load, save
 from netlib.boltzmann.likelihood import (
     centred,
@@ -43,6 +43,6 @@ __all__ = [
     "log_marginal", "completion", "posterior", "log_likelihood", "clamped_moments", "gradient", "centred", "fit_exact",
     "pseudo_likelihood", "pseudo_likelihood_gradient", "fit_pseudo_likelihood",
     "Machines", "sweeps", "moments_of_states", "sampled_start", "sampled_step", "fit_sampled",
-    "clamp_noise", "annealed_moments", "annealed_cycle",
+    "Probes", "clamp_noise", "annealed_moments", "annealed_cycle",
     "save", "load",
 ]
