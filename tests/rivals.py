@@ -617,6 +617,7 @@ RIVALS = {
     "19: Without weights between the lamps (an evening)": [
         [log(2), log(2)], [log(2), log(2) / 2], [0.75 * log(9 / 4), log(2) / 2], [0.576, 0.576], [0.831, 0.5],
         [log(2) / 2, 0.576], [0.576, 0.0],
+    ],
     "21: The ring of three": [22, 18, 24, 8, 21, 16, 6],
     "21: What one couple says": [0.311, 0.1744, 4 / 3, 0.085, 0.2169, 0.5, 0.585],
     "21: How many batches?": [20, 2.5, 1000, 7, 1, 30, 70],
