@@ -434,6 +434,31 @@ def coincidence(sign=1, left_out=(), power=False):
     return term
 
 
+def pair_steps(means=False, flipped=False, diagonal=False, scaled=True, signed=True):
+    """Steps of fixed size from two sets of 0/1 states, with places for slips."""
+    def steps(clamped, free, size):
+        pairs = [np.asarray(states, float).T @ np.asarray(states, float) / len(states) for states in (clamped, free)]
+        if means:
+            pairs = [np.outer(np.mean(states, axis=0), np.mean(states, axis=0)) for states in (clamped, free)]
+        difference = np.round(pairs[0] - pairs[1], 12) * (-1 if flipped else 1)
+        step = (np.sign(difference) if signed else difference) * (size if scaled else 1)
+        return step if diagonal else step * (1 - np.eye(len(step)))
+    return steps
+
+
+def number_of_codes(joined=True, biased=True, joining=0.5):
+    """Different hidden states of lowest energy of a machine of 8 + 8 + 3 units, with places for slips."""
+    def count(W, b):
+        W, b, found = np.asarray(W, float), np.asarray(b, float), set()
+        hidden = np.array([[k >> 2 & 1, k >> 1 & 1, k & 1] for k in range(8)])
+        for unit in range(8):
+            field = W[unit, 16:] + W[8 + unit, 16:] + biased * b[16:]
+            energy = -hidden @ field - joining * joined * np.einsum("ki,ij,kj->k", hidden, W[16:, 16:], hidden)
+            found.add(int(energy.argmin()))
+        return len(found)
+    return count
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -617,6 +642,17 @@ RIVALS = {
     "19: Without weights between the lamps (an evening)": [
         [log(2), log(2)], [log(2), log(2) / 2], [0.75 * log(9 / 4), log(2) / 2], [0.576, 0.576], [0.831, 0.5],
         [log(2) / 2, 0.576], [0.576, 0.0],
+    ],
+    "20: Forty names": [5, 7, 8, 10, 20, 40, 80, log(40) / log(2)],
+    "20: Only one group speaks": [81 / 100, 3 / 4, 9 / 10, 1 / 4, 1 / 16, 1 / 2, 3 / 8],
+    "20: Well-spaced codes": [2, 8, 24, 70, 96, 1680, 4096],
+    "20: To halve the wandering": [2, 4, 8, 32, sqrt(2), 2**0.25],
+    "20: Find the bug": [
+        pair_steps(means=True), pair_steps(flipped=True), pair_steps(diagonal=True), pair_steps(scaled=False),
+        pair_steps(signed=False),
+    ],
+    "20: The other one in sixteen (an evening)": [
+        number_of_codes(joined=False), number_of_codes(biased=False), lambda W, b: 8, lambda W, b: 3,
     ],
     "21: The ring of three": [22, 18, 24, 8, 21, 16, 6],
     "21: What one couple says": [0.311, 0.1744, 4 / 3, 0.085, 0.2169, 0.5, 0.585],
