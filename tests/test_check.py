@@ -101,7 +101,8 @@ def test_nearly_is_not_said_where_a_hint_is_as_near():
 @pytest.mark.parametrize("answer, expected, says", [
     ((0, 731), 0.7311, "write 0.731, with a point"), ("0,731", 0.7311, "write 0.731, with a point"), ((2, 5), 2.5, "write 2.5"),
     ("0.731", 0.7311, "leave out the quotes"), (73.1, 0.7311, "percentage"), (-18.8, -0.1875, "percentage"),
-    ([50, 50], [0.5, 0.5], "percentage"), ((1, -2), 2.5, "shape (2,)"), ("nan", 2.5, "one number is wanted, and this is 'nan'"),
+    ([50, 50], [0.5, 0.5], "[50, 50] is a hundred times too large"), ("2.5 J", 2.5, "without a unit: write 2.5"),
+    ("1 e-3x", 2.5, "the text '1 e-3x'"), ((1, -2), 2.5, "shape (2,)"), ("nan", 2.5, "one number is wanted, and this is the text 'nan'"),
 ])
 def test_a_decimal_comma_a_text_and_a_percentage_get_a_word(answer, expected, says):
     found = verdict(answer, expected)
