@@ -15,7 +15,7 @@
     sqrt: Math.sqrt, "√": Math.sqrt, abs: Math.abs, sin: Math.sin, cos: Math.cos, tan: Math.tan, sinh: Math.sinh, cosh: Math.cosh,
     tanh: Math.tanh, atanh: Math.atanh, arctanh: Math.atanh, sigma, "σ": sigma, float: Number,
   };
-  const TOKEN = /\s*(?:((?:\d(?:_?\d)*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(\*\*|[-+*/^()[\],%√])|([\p{L}_][\p{L}\d_.]*)|(\S))/gu;
+  const TOKEN = /\s*(?:((?:\d(?:_?\d)*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(\*\*|[-+*/^()[\],√])|([\p{L}_][\p{L}\d_.]*)|(\S))/gu;
   const PREFIX = /^(?:math|np|numpy)\./;
   const GLUED = /^(ln|exp|sqrt)(\d+)$/;
   const plain = (text) => text.replace(/[−–]/g, "-").replace(/[×·⋅]/g, "*").replace(/÷/g, "/").replace(/\u00a0/g, " ");
@@ -23,6 +23,7 @@
   function tokens(text) {
     return [...plain(text).trim().matchAll(TOKEN)].map(([, number, sign, name, other]) => {
       if (other) throw new SyntaxError(other);
+      if (/^0\d*[1-9]\d*$/.test(number)) throw new SyntaxError(number); // 05 is no number in Python, and 0,05 no pair
       if (number) return { number: Number(number.replaceAll("_", "")) };
       return sign ? { sign } : { name: name.replace(PREFIX, "") };
     });
@@ -38,7 +39,7 @@
     function list(end) {
       const items = [];
       let comma = false;
-      while (rest.length && !is(end)) {
+      while (rest.length && !(end && is(end))) {
         items.push(sum());
         if (!is(",")) break;
         rest.shift();
@@ -72,12 +73,7 @@
     }
 
     function power() {
-      let value = atom();
-      while (is("%")) {
-        rest.shift();
-        if (starts()) wrong(); // 7 % 3 is a remainder in Python
-        value = scalar(value) / 100;
-      }
+      const value = atom();
       if (!is("^", "**")) return value;
       rest.shift();
       return scalar(value) ** scalar(signed());
@@ -214,17 +210,21 @@
     if (["", "...", "…", "None"].includes(text)) return ["unanswered", {}];
     const [, , inside] = /^(["'])(.*)\1$/.exec(text) ?? [];
     if (inside !== undefined) return judgeText(inside.trim(), target);
-    const comma = /^[-+]?\d+,\d+(?:[eE][-+]?\d+)?(?=\s*%?$)/.exec(plain(text));
-    if (comma && !target.shape.length) return ["decimal comma", { written: text.replace(",", ".") }];
+    const comma = /^(\(?)([-+]?\d+),\s*(\d+(?:[eE][-+]?\d+)?)(\)?)(\s*%?)$/.exec(plain(text));
+    if (comma && !target.shape.length && Boolean(comma[1]) === Boolean(comma[4])) {
+      return ["decimal comma", { written: `${comma[2]}.${comma[3]}${comma[5]}` }];
+    }
+    const percent = text.endsWith("%");
     let value;
     try {
-      value = numbers(evaluate(text));
+      value = numbers(evaluate(percent ? text.slice(0, -1) : text));
     } catch {
       return judgeText(text, target);
     }
-    if (text.endsWith("%") && !target.shape.length) { // 12 % may mean 0.12, or be an answer that was asked for in per cent
-      const bare = { shape: [], flat: [value.flat[0] * 100] };
-      if (!counts(value, exercise) && counts(bare, exercise)) value = bare;
+    if (percent && value.shape.length) return judgeText(text, target);
+    if (percent) { // 12 % is 0.12; where 12 was asked for, in per cent, it is 12
+      const hundredth = { shape: value.shape, flat: [value.flat[0] / 100] };
+      if (counts(hundredth, exercise) || !counts(value, exercise)) value = hundredth;
     }
     return judgeNumber(value, exercise);
   }
