@@ -155,7 +155,7 @@ def put_program(field, page, stub):
             f'<a href="{escape(target + (anchor[text] + quote(cell) if cell and text in anchor else ""))}"'
             f'{" download" if text.startswith("Download") else ""}>{HERE[text]}</a>' for text, target in found)
         more += f'<p class="exercise-links">Open the notebook: {links}</p>\n'
-    more += (f'<label class="exercise-tick"><input type="checkbox" autocomplete="off"> I have done exercise {number} '
+    more += (f'<label class="exercise-tick"><input type="checkbox"> I have done exercise {number} '
              "there</label>\n")
     field.replace_self(nodes.raw("", field.astext().removesuffix("</div>") + more + "</div>", format="html"))
 
