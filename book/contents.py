@@ -22,7 +22,8 @@ class Authors(SphinxDirective):
 
     def run(self):
         citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-        names = [one.get("name") or f"{one.get('given-names', '')} {one.get('family-names', '')}".strip() for one in citation["authors"]]
+        parts = ("name", "given-names", "family-names")
+        names = [" ".join(one[part] for part in parts if part in one) for one in citation["authors"]]
         line = nodes.paragraph("", "By " + " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])), classes=["authors"])
         line[0] = nodes.Text(line.astext().replace("By The ", "By the "))
         if repository := address.repository():
@@ -75,8 +76,9 @@ def lead_on(app, doctree, name):
     line = nodes.paragraph("", "")
     for way, words in ((1, "What is written before it: "), (2, "What is written after it: ")):
         if page := neighbour(app.env, name, way):
-            text = nodes.reference("", app.env.titles[page].astext(), refuri=app.builder.get_relative_uri(name, page), internal=True)
-            line += [nodes.Text((" " if line.children else "") + words), text, nodes.Text(".")]
+            uri = app.builder.get_relative_uri(name, page)
+            link = nodes.reference("", app.env.titles[page].astext(), refuri=uri, internal=True)
+            line += [nodes.Text((" " if line.children else "") + words), link, nodes.Text(".")]
     box += line
 
 
@@ -96,7 +98,7 @@ def mark(app, page, template, context, doctree):
 
 
 def marks(html, here, env):
-    """Return a table of contents with what is known of each page: its name, its exercises, whether it is written, where one stands."""
+    """Return a table of contents with what is known of each page: exercises, whether it is written, whether one is there."""
     soup = BeautifulSoup(html, "html.parser")
     for link in soup.select("li > a.reference"):
         target = link["href"].split("#")[0]

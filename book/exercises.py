@@ -1,9 +1,9 @@
-"""Exercises on the site: a field that answers in the exercise's box, what is said of a program, closed solutions, and a list of all.
+"""Exercises on the site: a field that answers in the exercise's box, a word about programs, closed solutions, a list of all.
 
-`netlib.check` shows the field while the site is built; here the pieces of an exercise (box, stub, check, solution) are put into the
-order in which a reader needs them where no kernel runs. Nothing in a chapter's source knows of it. The directive `exercise-list`
-becomes a table of all exercises of the book, which works without JavaScript; `_static/exercises.js` judges, `_static/progress.js`
-remembers.
+`netlib.check` shows the field while the site is built; here the pieces of an exercise (box, stub, check, solution) are put into
+the order in which a reader needs them where no kernel runs. Nothing in a chapter's source knows of it. The directive
+`exercise-list` becomes a table of all exercises of the book, which works without JavaScript; `_static/exercises.js` judges,
+`_static/progress.js` remembers.
 """
 
 import json
@@ -22,7 +22,9 @@ NUMBER_STUB = re.compile(r"answer_(\d+)_(\d+) = \.\.\. *(?:# *(?P<says>.*))?")
 PROGRAM_STUB = re.compile(r"(?m)^(?:def +)?attempt_(\d+)_(\d+)\b")
 CHECK = re.compile(r"""\bcheck\.(number|function)\(\s*["']([\d.]+)["']""")
 KINDS = {"number": "a number", "function": "a program"}
-HERE = {"Run in your browser": "in your browser", "Binder": "on Binder", "Colab": "in Colab", "Download notebook": "download it"}
+HERE = {  # where a launch button leads, as words of a sentence
+    "Run in your browser": "in your browser", "Binder": "on Binder", "Colab": "in Colab", "Download notebook": "download it",
+}
 
 
 class exercise_list(nodes.General, nodes.Element):
@@ -149,11 +151,11 @@ def put_program(field, page, stub):
     more = ""
     if notebook.exists():
         found = launch.links(f"{page}.ipynb", "../" * page.count("/"), address.repository(), address.commit())
-        anchor = {"Run in your browser": "#cell-id=", "Colab": "#scrollTo="}
         cell = cell_of(notebook, stub)
+        there = {"Colab": f"#scrollTo={quote(cell)}"} if cell else {}  # JupyterLite opens a notebook at its beginning
         links = " · ".join(
-            f'<a href="{escape(target + (anchor[text] + quote(cell) if cell and text in anchor else ""))}"'
-            f'{" download" if text.startswith("Download") else ""}>{HERE[text]}</a>' for text, target in found)
+            f'<a href="{escape(target + there.get(text, ""))}"{" download" * text.startswith("Download")}>{HERE.get(text, text)}</a>'
+            for text, target in found)
         more += f'<p class="exercise-links">Open the notebook: {links}</p>\n'
     more += (f'<label class="exercise-tick"><input type="checkbox"> I have done exercise {number} '
              "there</label>\n")
@@ -206,7 +208,8 @@ def table_of_all(app, here):
         rows.append("</tbody>")
     panel = (
         '<div class="progress-panel"><p class="progress-sum" role="status"></p>\n<div class="progress-buttons">'
-        '<button type="button" class="progress-export">Export</button> <button type="button" class="progress-import">Import</button> '
+        '<button type="button" class="progress-export">Export</button> '
+        '<button type="button" class="progress-import">Import</button> '
         '<button type="button" class="progress-erase">Erase</button></div>\n'
         '<input type="file" accept="application/json,.json" hidden aria-label="A file that was exported here">\n'
         '<p class="progress-said" role="status"></p></div>\n'

@@ -349,8 +349,9 @@ def _tell(id, name, fields, on_site):
 
 def _table():
     """Return what both judges share, ready for JSON: statuses, verdicts and limits."""
+    symbols = {status: look["symbol"] for status, look in STATUSES.items()}
     limits = {"rounding": ROUNDING, "nearly": NEARLY, "nearlyAtMost": NEARLY_AT_MOST, "band": BAND, "few": FEW}
-    return {"symbols": {status: look["symbol"] for status, look in STATUSES.items()}, "verdicts": VERDICTS, "limits": limits}
+    return {"symbols": symbols, "verdicts": VERDICTS, "limits": limits}
 
 
 def _field_html(id, exercise):
@@ -365,14 +366,15 @@ def _field_html(id, exercise):
             f'spellcheck="false" enterkeyhint="done" aria-describedby="{name}-verdict">'
             f'<button type="button">Check<span class="exercise-which"> exercise {html.escape(id)}</span></button></div>\n'
             f'<p class="exercise-verdict" id="{name}-verdict" role="status"></p>\n'
-            f"<noscript><p>To judge an answer here, this field needs JavaScript; the solution opens without.</p></noscript>\n</div>")
+            "<noscript><p>To judge an answer here, this field needs JavaScript; the solution opens without.</p></noscript>\n"
+            "</div>")
 
 
 def _program_html(id):
     """Return what the site says where a program is asked for, which only a kernel can judge."""
     return (f'<div class="exercise-program" data-exercise="{html.escape(id)}">\n'
-            "<p>The answer is a program, and a page cannot run it: write it into this cell of the notebook, where the next cell "
-            "judges it.</p>\n</div>")
+            "<p>The answer is a program, and a page cannot run it: write it into the cell under exercise "
+            f"{html.escape(id)} in the notebook; the next cell there judges it.</p>\n</div>")
 
 
 class _Raised(str):

@@ -197,6 +197,7 @@
 
   function start() {
     scrollContents();
+    addEventListener("load", () => requestAnimationFrame(scrollContents)); // the theme puts it back to where it was on the last page
     show();
     controls();
     watchTheEnd();
