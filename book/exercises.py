@@ -154,8 +154,8 @@ def put_program(field, page, stub):
         cell = cell_of(notebook, stub)
         there = {"Colab": f"#scrollTo={quote(cell)}"} if cell else {}  # JupyterLite opens a notebook at its beginning
         links = " · ".join(
-            f'<a href="{escape(target + there.get(text, ""))}"{" download" * text.startswith("Download")}>{HERE.get(text, text)}</a>'
-            for text, target in found)
+            f'<a href="{escape(target + there.get(text, ""))}"{" download" * text.startswith("Download")}>'
+            f"{HERE.get(text, text)}</a>" for text, target in found)
         more += f'<p class="exercise-links">Open the notebook: {links}</p>\n'
     more += (f'<label class="exercise-tick"><input type="checkbox"> I have done exercise {number} '
              "there</label>\n")
