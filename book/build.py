@@ -57,7 +57,7 @@ def build():
         raise SystemExit(complaint(lines))
     finish.finish(new)
     lite.publish_notebooks(new, notebooks)
-    lite.build(new)
+    lite.build(new, notebooks)
     replace(SITE, new)
     shutil.rmtree(BUILD / "next")
     STAMP.write_text(goal)
