@@ -7,8 +7,8 @@ search, styles for elements that no page has. `bundle` reads the built pages, an
   or in some script (what stands within ``:not()``, ``:is()`` and the like is not looked at, so that doubt keeps the rule);
   a variable that nothing reads goes, and so does an animation that nothing plays;
 * the icons are the theme's font, Font Awesome Free, with the glyphs that the kept rules name, inside the style sheet;
-* the scripts are joined in their order, the book's own first, and run when the page is parsed. MathJax comes last: ``mathematics.js`` asks
-  for it, which a page without formulas does not.
+* the scripts are joined in their order, the book's own first, and run when the page is parsed. MathJax comes last:
+  ``mathematics.js`` asks for it, which a page without formulas does not.
 """
 
 import base64
@@ -29,6 +29,7 @@ PRELOAD = re.compile(r'[ \t]*<link\b[^>]*\brel="preload"[^>]*\bas="script"[^>]*>
 SCRIPT = re.compile(r"(?s)[ \t]*<script\b([^>]*)>(.*?)</script>\n?")
 SOURCE = re.compile(r'\b(?:src|href)="([^"?]*)(?:\?[^"]*)?"')
 UNUSED = "DOCUMENTATION_OPTIONS.pagename"  # read by a menu of versions, which the book has not
+VARIABLES = re.compile(r"([{;])((?:--[\w-]+:[^;{}]*;?)+)(?=[^{]*\})")
 GROUPING = {"media", "supports", "layer", "container"}
 FACES = {"solid": "fa-solid-900.ttf", "regular": "fa-regular-400.ttf", "brands": "fa-brands-400.ttf"}
 
@@ -113,7 +114,7 @@ def take(path, text):
 
 
 def _in_order(scripts):
-    """Sphinx's options and the theme's settings first, then the book's own scripts, so that experiments and questions answer first."""
+    """The theme's settings first, then the book's own scripts, so that experiments and questions answer before all else."""
     def rank(part):
         kind, text = part
         return [text.endswith("documentation_options.js"), kind == "code", text.endswith(OWN), True].index(True)
@@ -154,9 +155,9 @@ def names_in_pages(texts):
 
 
 def names_in_scripts(texts):
-    """Return every word that scripts could use as a class, an id or an element: the theme's and the book's any, Bootstrap's a list.
+    """Return every word that scripts could use as a class, an id or an element.
 
-    Bootstrap's script knows all of its own parts, of which the theme uses tooltips and collapsing menus.
+    Of Bootstrap's script it is a list: it knows all of its own parts, of which the theme uses tooltips and collapsing menus.
     """
     found = set(BOOTSTRAP)
     for source, text in texts.items():
@@ -191,7 +192,7 @@ def lean(css, words, spoken):
         for rule in rules:
             if rule.startswith("@keyframes") and re.match(r"@keyframes\s+([\w-]+)", rule)[1] not in played:
                 continue
-            rule = re.sub(r"([{;])((?:--[\w-]+:[^;{}]*;?)+)(?=[^{]*\})", lambda match: match[1] + _read(match[2], read), rule)
+            rule = VARIABLES.sub(lambda match, read=read: match[1] + _read(match[2], read), rule)
             if not re.fullmatch(r"[^{}]*\{\}", rule):
                 kept.append(rule)
         if kept == rules:

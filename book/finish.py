@@ -1,7 +1,7 @@
 """What happens to the pages that Sphinx has written: they are made light, sized and found, and nothing else.
 
-Each step takes all pages at once, as a dict of path to text. A page that was finished before (in a preview, where Sphinx writes only
-what has changed) is left as it is.
+Each step takes all pages at once, as a dict of path to text. A page that was finished before (in a preview, where Sphinx writes
+only what has changed) is left as it is.
 """
 
 from book import assets, frames, head, mathematics

@@ -34,7 +34,7 @@ def move_out(site, pages):
 
 
 def reserve(site, pages):
-    """Give every picture its width and height, so that nothing moves when it comes, and let all but the first wait until it is near."""
+    """Give every picture its width and height, so that nothing moves when it comes; all but the first wait."""
     for path, text in pages.items():
         seen = []
 

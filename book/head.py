@@ -1,6 +1,6 @@
-"""What is said of a page to those who find it: description, address, picture, one title; and what lies at the site's root for them.
+"""What is said of a page to those who find it: description, address, picture, one title; and what lies at the site's root.
 
-Addresses stand in pages only where the book's own is known (see `book.address`): canonical links, the sitemap, a preview's picture.
+Addresses stand in pages only where the book's own is known (see `book.address`): canonical links, the sitemap, the picture.
 """
 
 import html
@@ -14,6 +14,7 @@ from book import ROOT, address, plain
 
 LONGEST = 158
 CARD = "_static/card.png"
+OTHERS = {"search": "Search", "genindex": "Index", "py-modindex": "Index of modules"}
 THEME = """document.documentElement.dataset.mode = localStorage.getItem("mode") || "auto";
     document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";"""
 SETTLED = """(() => {
@@ -24,14 +25,15 @@ SETTLED = """(() => {
       root.mode = mode;
       root.theme = mode === "auto" ? dark : mode;
     })();"""
+PRINTED = re.compile(r'(<div id="jb-print-docs-body" class="onlyprint">\s*)<h1>(.*?)</h1>')
 VIEWPORT = re.compile(r'\s*<meta name="viewport"[^>]*>')
 
 
 def describe(app, name, template, context, document):
-    """Put the description of a page, and what is shown where somebody shares it, into its head; Sphinx calls this for every page."""
+    """Put the description of a page, and what is shown where it is shared, into its head; Sphinx calls this for every page."""
     if app.builder.format != "html":
         return
-    title = html.unescape(re.sub(r"<[^>]*>", "", context.get("title", ""))) or app.config.html_title
+    title = OTHERS.get(name) or html.unescape(re.sub(r"<[^>]*>", "", context.get("title", ""))) or app.config.html_title
     tags = [("property", "og:title", title), ("property", "og:site_name", app.config.html_title),
             ("property", "og:type", "website" if name == app.config.root_doc else "article")]
     if text := plain.shortened(plain.first_paragraph(document) if document else f"{title} of {app.config.html_title}.", LONGEST):
@@ -46,13 +48,13 @@ def describe(app, name, template, context, document):
 
 
 def tidy(site, pages):
-    """Leave one heading of the first order, one viewport and no doubled name in each page, settle its theme, and end it with its tools."""
+    """Leave one heading of the first order and one viewport in each page, settle its theme, and end it with its tools."""
     for path, text in pages.items():
         text = re.sub(r"<title>(.*?) &#8212; \1</title>", r"<title>\1</title>", text)
         first = VIEWPORT.search(text)
         text = text[: first.end()] + VIEWPORT.sub("", text[first.end() :])
         text = text.replace(THEME, SETTLED, 1)
-        text = re.sub(r'(<div id="jb-print-docs-body" class="onlyprint">\s*)<h1>(.*?)</h1>', r'\1<p class="print-title">\2</p>', text)
+        text = PRINTED.sub(r'\1<p class="print-title">\2</p>', text)
         name = path.relative_to(site).with_suffix("").as_posix()
         if tools := page_tools(name, text):
             text = text.replace('<footer class="prev-next-footer', f'{tools}\n                <footer class="prev-next-footer', 1)
@@ -66,7 +68,7 @@ def page_tools(name, text):
         return ""
     title = html.unescape(re.sub(r"<[^>]*>", "", re.search(r"(?s)<title>(.*?)</title>", text)[1])).split(" — ")[0].strip()
     about = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    authors = " and ".join(author.get("name") or f"{author['given-names']} {author['family-names']}" for author in about["authors"])
+    authors = " and ".join(who.get("name") or f"{who['given-names']} {who['family-names']}" for who in about["authors"])
     web = f"{address.site()}{name}.html" if address.site() else f"{repository}/blob/{address.commit() or 'HEAD'}/{name}.md"
     year = datetime.fromisoformat(str(about["date-released"])).year
     key = f"energy{year}{re.sub('[^a-z0-9]', '', name.rsplit('/', 1)[-1])}"
@@ -74,16 +76,17 @@ def page_tools(name, text):
                        f"  booktitle = {{{about['title']}}},", f"  year      = {{{year}}},", f"  url       = {{{web}}}", "}"])
     report = ""
     if address.on_github(repository):
-        query = f"title={quote('Error in ' + title, safe='')}&amp;body={quote(f'Page: {name}, commit {address.commit()}', safe='')}"
+        place = f"Page: {name}, commit {address.commit()}"
+        query = f"title={quote(f'Error in {title}', safe='')}&amp;body={quote(place, safe='')}"
         report = f'<a href="{repository}/issues/new?{query}">Report an error on this page</a>'
     return (f'<aside class="page-tools" aria-label="About this page">{report}'
             f"<details><summary>Cite this page</summary><pre>{html.escape(entry)}</pre></details></aside>")
 
 
 def publish(site):
-    """Write what search engines and lost readers ask for: sitemap, robots.txt, the page for addresses that do not exist, a picture."""
-    pages = [path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html"))
-             if path.relative_to(site).parts[0] not in ("lite", "_static") and path.stem not in ("404", "search", "genindex", "py-modindex")]
+    """Write what search engines and lost readers ask for: sitemap, robots.txt, a page for lost addresses, a picture."""
+    found = [path.relative_to(site) for path in sorted(site.rglob("*.html"))]
+    pages = [path.as_posix() for path in found if path.parts[0] not in ("lite", "_static") and path.stem not in {"404", *OTHERS}]
     known = address.site()
     robots = ["User-agent: *", "Disallow: /lite/" if not known else f"Disallow: {address.root()}lite/"]
     if known:

@@ -55,7 +55,8 @@ def note(texts):
     'Running it in your browser fetches Python from cdn.jsdelivr.net. Reading asks no other host for anything.'
     """
     asked = [f"{text} is a machine at {HOSTS[text]}. " for text in texts if text in HOSTS]
-    return f"Running it in your browser fetches Python from {urlsplit(lite.PYODIDE).hostname}. {''.join(asked)}Reading asks no other host for anything."
+    first = f"Running it in your browser fetches Python from {urlsplit(lite.PYODIDE).hostname}. "
+    return f"{first}{''.join(asked)}Reading asks no other host for anything."
 
 
 def add_buttons(app, doctree, name):
@@ -67,7 +68,8 @@ def add_buttons(app, doctree, name):
         return
     entries = links(f"{name}.ipynb", "../" * name.count("/"), address.repository(), address.commit())
     items = "".join(button(text, target) for text, target in entries)
-    row = nodes.raw("", f'<nav class="launch" aria-label="Run this chapter"><ul>{items}</ul><p>{note([text for text, _ in entries])}</p></nav>', format="html")
+    said = f"<ul>{items}</ul><p>{note([text for text, _ in entries])}</p>"
+    row = nodes.raw("", f'<nav class="launch" aria-label="Run this chapter">{said}</nav>', format="html")
     title.parent.insert(title.parent.index(title) + 1, row)
 
 

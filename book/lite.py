@@ -99,7 +99,8 @@ def repacked(name, folder):
         for file in sorted(files, key=str):
             content = file.read_binary()
             archive.writestr(zipfile.ZipInfo(file.as_posix()), content, zipfile.ZIP_DEFLATED)
-            record.append(f"{file.as_posix()},{file.hash.mode}={file.hash.value},{len(content)}" if file.hash else f"{file.as_posix()},,")
+            mark = f"{file.hash.mode}={file.hash.value},{len(content)}" if file.hash else ","
+            record.append(f"{file.as_posix()},{mark}")
         archive.writestr(zipfile.ZipInfo(f"{info}/RECORD"), "\n".join([*record, f"{info}/RECORD,,"]) + "\n")
     return wheel
 

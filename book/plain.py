@@ -1,18 +1,19 @@
-"""The words of a page: what it says in prose, without code, markup and TeX. Descriptions and the search index are made of them."""
+"""The words of a page: what it says in prose, without code, markup and TeX, for its description and for the search."""
 
 import re
 
 from docutils import nodes
 from sphinx import addnodes
 
+GREEK = ("alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon "
+         "varphi chi psi omega").split()
 SIGNS = {
-    **{name: chr(code) for name, code in zip(
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon varphi chi "
-        "psi omega".split(), range(0x3B1, 0x3CA), strict=True)},
-    "epsilon": "ε", "phi": "φ", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
-    "times": "×", "cdot": "·", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "approx": "≈", "sim": "~", "propto": "∝",
-    "infty": "∞", "to": "→", "in": "∈", "sum": "Σ", "prod": "Π", "int": "∫", "partial": "∂", "nabla": "∇", "ldots": "…", "dots": "…",
-    "cdots": "…", "langle": "⟨", "rangle": "⟩", "ell": "ℓ", "mid": "|", "lvert": "|", "rvert": "|", "sqrt": "√", "quad": " ", "qquad": " ",
+    **{name: chr(code) for name, code in zip(GREEK, range(0x3B1, 0x3CA), strict=True)}, "epsilon": "ε", "phi": "φ",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+    "times": "×", "cdot": "·", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "approx": "≈", "sim": "~",
+    "propto": "∝", "infty": "∞", "to": "→", "in": "∈", "sum": "Σ", "prod": "Π", "int": "∫", "partial": "∂", "nabla": "∇",
+    "ldots": "…", "dots": "…", "cdots": "…", "langle": "⟨", "rangle": "⟩", "ell": "ℓ", "mid": "|", "lvert": "|", "rvert": "|",
+    "sqrt": "√", "quad": " ", "qquad": " ",
 }
 RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 SKIPPED = (nodes.raw, nodes.literal_block, nodes.math_block, nodes.comment, nodes.system_message, nodes.table, nodes.footnote,
@@ -45,7 +46,7 @@ def words(node):
 
     Code blocks, displayed formulas, tables and raw markup are left out.
     """
-    return re.sub(r" ([,.;:?!)])", r"\1", " ".join(_words(node).split()))
+    return re.sub(r" ([,.;:?!)])", r"\1", " ".join("".join(map(_words, node.children or [node])).split()))
 
 
 def _words(node):
@@ -61,7 +62,7 @@ def _words(node):
 
 def _is_code(node):
     """Tell whether this is a cell, its source or its output, a launch note or something to be clicked."""
-    return {"cell", "cell_input", "cell_output", "launch", "toctree-wrapper"} & set(node.get("classes", ())) or node.get("nb_element")
+    return node.get("nb_element") or {"cell", "cell_input", "cell_output", "toctree-wrapper"} & set(node.get("classes", ()))
 
 
 def first_paragraph(document):

@@ -1,8 +1,8 @@
 """Search: chapters before references to functions, unwritten pages last, and prose in the results.
 
-Sphinx's own search ranks names of functions above everything, and shows code, TeX and tables of contents. Here the index holds the words of
-every section (see `book.plain`), and `book/_static/search.js` finds and ranks them. The index is a script and not JSON, because a page
-opened from disk may load scripts and nothing else; only the search page loads it.
+Sphinx's own search ranks names of functions above everything, and shows code, TeX and tables of contents. Here the index holds
+the words of every section (see `book.plain`), and `book/_static/search.js` finds and ranks them. The index is a script and not
+JSON, because a page opened from disk may load scripts and nothing else; only the search page loads it.
 """
 
 import json

@@ -203,8 +203,9 @@ def _metadata(cells):
 def pinned(notebook, repository, commit):
     """Return `notebook` with a first cell that installs netlib where it is missing.
 
-    Only the copies on the site have it, which are downloaded or opened in Colab (for the laboratory's see `in_the_laboratory`). It installs from the commit that built the site,
-    and never by the name ``netlib``, which on the index belongs to somebody else's package.
+    The copies on the site have it, which are downloaded or opened in Colab (the laboratory's have another: `in_the_laboratory`).
+    It installs from the commit that built the site, and never by the name ``netlib``, which on the index belongs to somebody else's
+    package.
 
     Parameters
     ----------
@@ -225,7 +226,7 @@ def pinned(notebook, repository, commit):
 
 
 def in_the_laboratory(notebook, wheel, digest):
-    """Return `notebook` with a first cell for JupyterLite: it installs the wheel of netlib that lies in the site, by its address there.
+    """Return `notebook` with a first cell for JupyterLite, which installs the wheel of netlib that lies in the site.
 
     Parameters
     ----------

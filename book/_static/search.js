@@ -78,7 +78,8 @@
       if (KINDS[page.kind]) item.append(" ", element("span", KINDS[page.kind], { class: "found-kind" }));
       for (const part of parts.slice(0, PARTS)) {
         if (part.title) item.append(element("a", part.title, { href: `${page.page}#${part.anchor}`, class: "found-part" }));
-        if (part.text) item.append(snippet(part.text, words));
+        if (words.some((word) => word.test(part.prose))) item.append(snippet(part.text, words));
+        else if (words.some((word) => word.test(part.names))) item.append(element("p", "In the code of this section."));
       }
       listed.append(item);
     }
@@ -92,7 +93,8 @@
       parts: page.parts.map(([anchor, title, text, names]) => {
         const [heading, prose] = [plain(title), plain(text)];
         const name = page.kind === 2 ? heading : undefined;
-        return { anchor, title, text, heading, prose, name, all: `${heading} ${prose} ${names.toLowerCase()}` };
+        const all = `${heading} ${prose} ${names.toLowerCase()}`;
+        return { anchor, title, text, heading, prose, name, names: names.toLowerCase(), all };
       }),
     }));
     const wanted = plain(query).replace(/["“”]/g, "").trim();
