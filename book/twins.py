@@ -203,9 +203,8 @@ def _metadata(cells):
 def pinned(notebook, repository, commit):
     """Return `notebook` with a first cell that installs netlib where it is missing.
 
-    The copies on the site have it, which are downloaded or opened in Colab (the laboratory's have another: `in_the_laboratory`).
-    It installs from the commit that built the site, and never by the name ``netlib``, which on the index belongs to somebody else's
-    package.
+    The copies on the site have it, which are downloaded or opened in Colab; for the laboratory's see `in_the_laboratory`.
+    It installs from the commit that built the site, and never by the name ``netlib``, which on the index is somebody else's.
 
     Parameters
     ----------
