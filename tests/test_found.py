@@ -105,7 +105,7 @@ def test_what_lies_at_the_root(monkeypatch, tmp_path, repository):
     links = re.findall(r'(?:href|action)="([^"]*)"', lost)
     if repository:
         tree = ElementTree.parse(tmp_path / "sitemap.xml")
-        listed = [entry.text.removeprefix("https://owner.github.io/name/") for entry in tree.iter("{*}loc")]
+        listed = [entry.text.removeprefix("https://owner.github.io/name/") for entry in tree.findall(".//{*}loc")]
         assert listed == ["chapters/a.html", ""]
         assert "Sitemap: https://owner.github.io/name/sitemap.xml" in robots
         assert all(link.startswith("/name/") for link in links)

@@ -133,7 +133,7 @@ def test_no_formula_is_too_odd_for_a_guess(tex):
 
 def test_a_rule_stays_if_any_of_its_selectors_can_match():
     css = ".a .gone, .a > p { color: red } @media print { .gone { color: blue } } .a:is(.gone, .b) { margin: 0 }"
-    assert assets.lean(css, {"a", "p"}, "") == ".a > p{color:red}.a:is(.gone, .b){margin:0}"
+    assert assets.lean(css, {"a", "p"}, "") == ".a>p{color:red}.a:is(.gone, .b){margin:0}"
     variables = "@keyframes x { to { top: 0 } } .a { --u: 1; --v: 2; top: var(--v) }"
     assert assets.lean(variables, {"a"}, "") == ".a{--v:2;top:var(--v)}"
     assert assets.lean(".a { &:hover { top: 0 } }", {"a"}, "").replace(" ", "") == ".a{&:hover{top:0}}"
