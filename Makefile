@@ -44,6 +44,9 @@ bench: $(BENCH)/.ready  ## netlib's speed beside that of other packages, which g
 links: $(READY)  ## every link to another host (needs a network)
 	$(BIN)/jupyter-book build --builder linkcheck .
 
+lighthouse: book  ## a report on speed, accessibility and more, if Lighthouse is installed
+	$(RUN) book.lighthouse
+
 clean:  ## remove everything that was made, except .venv and your own notebooks in _build/lab
 	@if [ -d _build ]; then find _build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +; fi
 
@@ -62,4 +65,4 @@ $(BENCH)/.ready: requirements.txt pyproject.toml
 	$(BENCH)/bin/python -m benchmarks.install
 	touch $@
 
-.PHONY: help book page test serve lab notebooks student studies bench links clean
+.PHONY: help book page test serve lab notebooks student studies bench links lighthouse clean

@@ -33,6 +33,14 @@ try:
     version("netlib-book")
 except PackageNotFoundError:
     """
+BESIDE = """\
+# netlib, the book's own package, lies beside this notebook. This cell installs it from there, and what else the chapters use.
+import piplite
+from js import location
+
+beside = location.href.split("/extensions/")[0] + "/pypi/"
+await piplite.install([beside + "{wheel}?sha256={digest}", "matplotlib", "ipywidgets", "joblib", "tqdm"])
+"""
 CHECKED = "nbval-check-output"
 CHECK = re.compile(r"""\bcheck\.(?:number|function)\(\s*["']([\d.]+)["']""")
 FOLDED = {"hide-input", "hide-cell", "remove-cell", "remove-input"}
@@ -195,8 +203,8 @@ def _metadata(cells):
 def pinned(notebook, repository, commit):
     """Return `notebook` with a first cell that installs netlib where it is missing.
 
-    Only the copies on the site have it, which are downloaded or opened in Colab. It installs from the commit that built the site,
-    and never by the name ``netlib``, which on the index belongs to somebody else's package.
+    The copies on the site have it, which are downloaded or opened in Colab; for the laboratory's see `in_the_laboratory`.
+    It installs from the commit that built the site, and never by the name ``netlib``, which on the index is somebody else's.
 
     Parameters
     ----------
@@ -213,7 +221,29 @@ def pinned(notebook, repository, commit):
         command = f'%pip install --quiet "netlib-book @ git+{repository}@{commit}"'
     else:
         command = 'print("Where to install netlib from is not known here. In a folder that holds the book: pip install .")'
-    install = new_code_cell(INSTALL + command, id="install-netlib", metadata={"jupyter": {"source_hidden": True}})
+    return _with_first_cell(notebook, INSTALL + command)
+
+
+def in_the_laboratory(notebook, wheel, digest):
+    """Return `notebook` with a first cell for JupyterLite, which installs the wheel of netlib that lies in the site.
+
+    Parameters
+    ----------
+    notebook : dict
+    wheel : str
+        The name of its file.
+    digest : str
+        The beginning of its hash, so that no browser takes an older one that it has kept.
+
+    Returns
+    -------
+    dict
+    """
+    return _with_first_cell(notebook, BESIDE.format(wheel=wheel, digest=digest).rstrip())
+
+
+def _with_first_cell(notebook, source):
+    install = new_code_cell(source, id="install-netlib", metadata={"jupyter": {"source_hidden": True}})
     return {**notebook, "cells": [install, *notebook["cells"]]}
 
 

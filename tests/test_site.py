@@ -131,7 +131,11 @@ def test_the_page_can_be_read_without_scripts(open_page):
 
 
 def test_the_laboratory_opens_a_chapter(open_page, site):
-    """JupyterLite starts from the site and shows the notebook; only its Python, which comes from a CDN, is refused here."""
+    """JupyterLite shows the notebook; its Python, which comes from another host, is refused here, and the reader is told so."""
     for name in FINISHED[:1]:
         page = open_page(f"lite/lab/index.html?path={name.removesuffix('.html')}.ipynb")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90000)
+        note = page.wait_for_selector("#book-no-python", timeout=30000)
+        assert note.get_attribute("role") == "alert"
+        assert "Python could not be fetched from cdn.jsdelivr.net" in note.inner_text()
+        assert page.request.get(note.query_selector("a").evaluate("link => link.href")).ok
