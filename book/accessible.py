@@ -21,14 +21,19 @@ SIMPLE = [
     (r'<section id="(exercise|solution)-content">', r'<section class="\1-content">'),
     # a list in a field is not a paragraph
     (r"<p>(<(ul|ol|dl)\b[^>]*>(?:(?!</?p>).|<p>(?:(?!</?p>).)*</p>)*?</\2>)\s*</p>", r"\1"),
+    # the blank before a link is no part of it
+    (r"(Solution to)(<a\b[^>]*>)\s+", r"\1 \2"),
     # buttons: what is seen is what is said
     (r'(<button class="btn search-button-field[^>]*?) title="Search" aria-label="Search"', r"\1"),
     (r'(<i class="theme-switch [^"]*" data-mode="\w+")\s+title="[^"]*"', r'\1 aria-hidden="true"'),
     (r'aria-label="Color mode" data-bs-title="Color mode"', 'aria-label="Light or dark" data-bs-title="Light or dark"'),
     (r'(<a\b[^>]*>)([^<]*)(</a><details[^>]*>)<summary>', r'\1\2\3<summary aria-label="Pages under \2">'),
+    # the sign that links to a heading, seen under the mouse alone, is no stop of the Tab key
+    (r'<a class="headerlink" href', '<a class="headerlink" tabindex="-1" href'),
     # landmarks
     (r'<div id="pst-primary-sidebar" class', '<div id="pst-primary-sidebar" role="complementary" aria-label="The book" class'),
-    # the bibliography is a list of items
+    # the bibliography is a list of items, and an address has no angle brackets
+    (r'(href="https://doi\.org/[^"]*?)&lt;([^"]*?)&gt;([^"]*")', r"\1%3C\2%3E\3"),
     (r'role="doc-biblioentry"', 'role="listitem"'),
     # what is served is light; the script in the head changes it at once where the reader wants it dark
     (r'(<html[^>]*) data-theme="auto"', r'\1 data-theme="light"'),
@@ -42,7 +47,7 @@ CORNER = re.compile(r"(<thead>\s*<tr[^>]*>\s*)<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*
 FIRST = re.compile(r"(<tr[^>]*>\s*)<td\b([^>]*)>(.*?)</td>", re.DOTALL)
 HEADING = re.compile(r"<th\b([^>]*)>(\s*(?:<p>)?\s*(?:<span class=\"math[^\"]*\">[^<]*</span>\s*)+(?:</p>)?\s*)</th>")
 SPOKEN = {"langle": "", "rangle": "", "left": "", "right": "", "mathsf": "", "mathrm": "", "text": "", "boldsymbol": "", "mathbf": "",
-          "le": "at most", "ge": "at least", "to": "to", "infty": "infinity", "pm": "plus or minus", "cdot": "times", "times": "times"}
+          "le": "at most", "ge": "at least", "mid": "given", "infty": "infinity", "pm": "plus or minus", "cdot": "times", "times": "times"}
 
 
 def mended(page, dark=""):
@@ -79,11 +84,12 @@ def headed(table):
     >>> headed('<table><thead><tr><th></th><th>m</th></tr></thead><tbody><tr><td>up</td><td>1</td></tr></tbody></table>')
     '<table><thead><tr><td></td><th>m</th></tr></thead><tbody><tr><th scope="row">up</th><td>1</td></tr></tbody></table>'
     """
-    table, empty = CORNER.subn(r"\1<td\2></td>", table)
+    table, empty = CORNER.subn(lambda th: th[1] + "<td" + th[2].replace(' scope="col"', "") + "></td>", table)
     if empty:
         head, rest = table.split("</thead>", 1)
         table = f"{head}</thead>" + FIRST.sub(r'\1<th scope="row"\2>\3</th>', rest)
-    return HEADING.sub(lambda th: f'<th{th[1]} aria-label="{escape(spoken(th[2]))}">{th[2]}</th>', table)
+    return HEADING.sub(lambda th: f'<th{th[1]}><span class="visually-hidden">{escape(spoken(th[2]))}</span>'
+                                  f'<div aria-hidden="true">{th[2]}</div></th>', table)
 
 
 def spoken(formula):
