@@ -75,8 +75,12 @@ def main():
         raise SystemExit("there is no built site in _build/html: make book")
     names = [name for name in pages() if not words or any(word in name for word in words)]
     target = build.BUILD / ("part.pdf" if words else "book.pdf")
-    with serve(build.SITE) as address:
-        count = join(found, address, names, target)
+    from playwright.sync_api import sync_playwright
+
+    with serve(build.SITE) as address, sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=found, args=FLAGS)
+        count = join(chromium, address, names, target)
+        chromium.close()
     print(f"{target.relative_to(ROOT)}: {count} pages, {target.stat().st_size / 1e6:.1f} MB")
 
 
@@ -112,27 +116,24 @@ class serve:
         self.server.server_close()
 
 
-def join(browser, address, names, target):
-    """Print the pages `names` and write them as one PDF; return how many sheets it has."""
-    from playwright.sync_api import sync_playwright
+def join(chromium, address, names, target):
+    """Print the pages `names` with a running Chromium and write them as one PDF; return how many sheets it has."""
     from pypdf import PdfReader, PdfWriter
 
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=browser, args=FLAGS)
-        page = chromium.new_page(color_scheme="light", viewport={"width": 1200, "height": 900})
-        parts = []
-        for name in names:
-            parts.append(Part(name, *printed(page, f"{address}/{name}.html")))
-            print(f"{len(parts[-1].reader.pages):5d} pages  {name}", flush=True)
-        page.close()
-        page = chromium.new_page()
-        first = 1
-        for part in parts:
-            part.first = first
-            first += len(part.reader.pages)
-        front = PdfReader(io.BytesIO(set_on_paper(page, front_matter(address, parts))))
-        numbers = PdfReader(io.BytesIO(set_on_paper(page, page_numbers(parts))))
-        chromium.close()
+    page = chromium.new_page(color_scheme="light", viewport={"width": 1200, "height": 900})
+    parts = []
+    for name in names:
+        parts.append(Part(name, *printed(page, f"{address}/{name}.html")))
+        print(f"{len(parts[-1].reader.pages):5d} pages  {name}", flush=True)
+    page.close()
+    first = 1
+    for part in parts:
+        part.first = first
+        first += len(part.reader.pages)
+    page = chromium.new_page()
+    front = PdfReader(io.BytesIO(set_on_paper(page, front_matter(address, parts))))
+    numbers = PdfReader(io.BytesIO(set_on_paper(page, page_numbers(parts))))
+    page.close()
 
     writer = PdfWriter()
     for sheet in front.pages:
