@@ -1,4 +1,4 @@
-"""Each page's HTML, mended where the theme and the extensions leave it invalid, nameless to a screen reader, or dead without scripts.
+"""Each page's HTML, mended where theme and extensions leave it invalid, nameless to a screen reader, or mute without scripts.
 
 `mended` is a function of a page's text alone. Its rules know the markup that they mend and leave all other text as it is, so that
 a theme which mends a fault itself makes a rule idle and breaks nothing. `tests/test_accessible.py` says what must hold.
@@ -15,7 +15,8 @@ SIMPLE = [
     (r'(<meta name="viewport" content="width=device-width, initial-scale=1)(?:\.0)?" ?/>(?=.*?\1)', ""),
     (r'<div id="jb-print-docs-body" class="onlyprint">.*?(?=<div id="searchbox">)', ""),
     # folds: the visible words are the name
-    (r'<summary aria-label="Toggle hidden content">\s*<p class="collapsed[^"]*">(.*?)</p>\s*<p class="expanded[^"]*">(.*?)</p>\s*</summary>',
+    (r'<summary aria-label="Toggle hidden content">\s*<p class="collapsed[^"]*">(.*?)</p>\s*'
+     r'<p class="expanded[^"]*">(.*?)</p>\s*</summary>',
      r'<summary><span class="collapsed">\1</span><span class="expanded">\2</span></summary>'),
     # the content of an exercise needs no id, least of all the same one each time
     (r'<section id="(exercise|solution)-content">', r'<section class="\1-content">'),
@@ -46,8 +47,8 @@ TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 CORNER = re.compile(r"(<thead>\s*<tr[^>]*>\s*)<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
 FIRST = re.compile(r"(<tr[^>]*>\s*)<td\b([^>]*)>(.*?)</td>", re.DOTALL)
 HEADING = re.compile(r"<th\b([^>]*)>(\s*(?:<p>)?\s*(?:<span class=\"math[^\"]*\">[^<]*</span>\s*)+(?:</p>)?\s*)</th>")
-SPOKEN = {"langle": "", "rangle": "", "left": "", "right": "", "mathsf": "", "mathrm": "", "text": "", "boldsymbol": "", "mathbf": "",
-          "le": "at most", "ge": "at least", "mid": "given", "infty": "infinity", "pm": "plus or minus", "cdot": "times", "times": "times"}
+SPOKEN = dict.fromkeys("langle rangle left right mathsf mathrm text boldsymbol mathbf".split(), "") | {
+    "le": "at most", "ge": "at least", "mid": "given", "infty": "infinity", "pm": "plus or minus", "cdot": "times"}
 
 
 def mended(page, dark=""):
@@ -111,7 +112,7 @@ def darkened(style):
 
     Examples
     --------
-    >>> darkened('html[data-theme="dark"] { color: white } p { margin: 0 } @media print { html[data-theme=dark] p { color: black } }')
+    >>> darkened('html[data-theme="dark"] { color: white } p { margin: 0 } @media print { html[data-theme=dark] { color: black } }')
     'html { color: white }'
     """
     plain = re.sub(r"@(?:media|supports)[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", re.sub(r"(?s)/\*.*?\*/", "", style))

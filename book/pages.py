@@ -1,4 +1,4 @@
-"""The last hand on every page that Sphinx writes: `book.accessible` and `book.typography`, in one place, for every builder of HTML."""
+"""The last hand on every page that Sphinx writes: `book.accessible` and `book.typography`, for every builder of HTML."""
 
 from functools import cache
 from pathlib import Path
@@ -33,18 +33,17 @@ def take_pages(app):
             return page
         page = accessible.mended(page, context["pathto"](f"_static/{DARK}", resource=True))
         page = typography.numbered(typography.together(page))
-        return typography.referenced(page, context.get("pagename", ""), lambda name, anchor: section_number(app.env, name, anchor))
+        return typography.referenced(page, context.get("pagename", ""), lambda *section: section_number(app.env, *section))
 
     templates.render = finished
 
 
 def section_number(env, name, anchor):
     """Return the number of a chapter or section, such as "8.2"; "" if it has none."""
-    numbers = env.toc_secnumbers.get(name, {})
-    found = numbers.get(f"#{_sections(env, name).get(anchor, anchor)}" if anchor else "") or (numbers.get("") if not anchor else None)
-    if found is None and anchor and _sections(env, name).get(anchor) == "":
-        found = numbers.get("")
-    return ".".join(map(str, found or ()))
+    section = _sections(env, name).get(anchor) if anchor else ""
+    if section is None:
+        return ""
+    return ".".join(map(str, env.toc_secnumbers.get(name, {}).get(f"#{section}" if section else "") or ()))
 
 
 @cache

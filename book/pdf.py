@@ -3,8 +3,8 @@
     python -m book.pdf               # _build/html -> _build/book.pdf
     python -m book.pdf 08 09         # only the pages whose names hold one of these words, in _build/part.pdf
 
-A page is printed with its print style (`book.css`): title, figures, and the solutions at its end. What joins them is done here: a title
-page, contents with page numbers, a number on each page, bookmarks, and links that lead within the book instead of to a website.
+A page is printed with its print style (`book.css`): title, figures, and the solutions at its end. What joins them is done here: a
+title page, contents with page numbers, a number on each page, bookmarks, and links that lead within the book and not to a website.
 """
 
 import argparse
@@ -28,8 +28,25 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PAPER = {"prefer_css_page_size": True, "print_background": True}
 PATIENCE = 120_000
 
-# Formulas are typeset when they come near the window: ask for all. Then each heading takes over the names of its section, which has no
-# box of its own on paper; and a link to every name is added, since Chromium writes down only the places to which a link leads.
+FRONT = """@page { size: A4; margin: 22mm 24mm; }
+body { margin: 0; font: 10.5pt/1.4 "Palatino", "P052", Georgia, serif; color: #1d2430; }
+.title { height: 240mm; display: flex; flex-direction: column; justify-content: center; break-after: page; }
+.title p { display: block; font-size: 13pt; }
+h1 { font: 650 34pt/1.1 system-ui, sans-serif; margin: 0 0 8mm; }
+h1.contents { font-size: 22pt; }
+h2 { font: 620 11pt system-ui, sans-serif; margin: 7mm 0 2mm; break-after: avoid; }
+p { display: flex; justify-content: space-between; gap: 6mm; margin: 0; break-inside: avoid; }
+a { color: inherit; text-decoration: none; }
+.level-1 { font-weight: 600; margin-top: 2.5mm; }
+.level-2 { padding-left: 6mm; font-size: 9.5pt; }"""
+FOOT = """@page { size: A4; margin: 0; }
+body { margin: 0; background: none; }
+div { box-sizing: border-box; height: 297mm; padding: 283mm 18mm 0 22mm; display: flex; justify-content: space-between; overflow: hidden;
+  font: 8pt system-ui, sans-serif; color: #56606f; break-inside: avoid; }
+div + div { break-before: page; }"""
+
+# Formulas are typeset when they come near the window: ask for all. Then each heading takes over the names of its section, which has
+# no box of its own on paper; and a link to every name is added, since Chromium writes down only the places to which a link leads.
 READY = """() => { for (const what of ["wheel", "beforeprint"]) dispatchEvent(new Event(what));
   for (const image of document.images) image.loading = "eager"; }"""
 SET = """() => [...document.querySelectorAll(".bd-article .math")].every(e => e.querySelector("mjx-math"))
@@ -146,7 +163,7 @@ def join(chromium, address, names, target):
         sheet.merge_page(number)
     places = {(part.name, name): (before + part.first - 1 + number, top)
               for part in parts for name, (number, top) in part.places().items()}
-    lead_within(writer, address, places, {part.name for part in parts}, [None] * before + [part.name for part in parts for _ in part.reader.pages])
+    lead_within(writer, address, places, [None] * before + [part.name for part in parts for _ in part.reader.pages])
     bookmarks(writer, parts, places)
     writer.add_metadata({"/Title": config()["title"], "/Author": config()["author"]})
     writer.compress_identical_objects()
@@ -203,16 +220,12 @@ def front_matter(address, parts):
             if level <= (1 if "/netlib/" in part.name or part.name == "index" else 2):
                 where = part.first + places.get(name, (0, 0))[0]
                 anchor = f"#{name}" if level > 1 else ""
-                rows.append(f'<p class="level-{level}"><a href="{address}/{part.name}.html{anchor}">{escape(text)}</a><span>{where}</span></p>')
-    return f"""<!doctype html><html lang="en"><meta charset="utf-8"><style>
-      @page {{ size: A4; margin: 22mm 24mm; }} body {{ margin: 0; font: 10.5pt/1.4 "Palatino", "P052", Georgia, serif; color: #1d2430; }}
-      .title {{ height: 240mm; display: flex; flex-direction: column; justify-content: center; break-after: page; }}
-      h1 {{ font: 650 34pt/1.1 system-ui, sans-serif; margin: 0 0 8mm; }} h2 {{ font: 620 11pt system-ui, sans-serif; margin: 7mm 0 2mm; break-after: avoid; }}
-      p {{ display: flex; justify-content: space-between; gap: 6mm; margin: 0; break-inside: avoid; }} a {{ color: inherit; text-decoration: none; }}
-      .level-1 {{ font-weight: 600; margin-top: 2.5mm; break-after: avoid; }} .level-2 {{ padding-left: 6mm; font-size: 9.5pt; }} .title p {{ display: block; font-size: 13pt; }}
-      </style><div class="title"><h1>{escape(config()["title"])}</h1><p>From statistical mechanics to restricted Boltzmann machines.</p>
-      <p>{escape(config()["author"])}, {escape(str(config()["copyright"]))}</p></div>
-      <h1 style="font-size: 22pt">Contents</h1>{"".join(rows)}</html>"""
+                link = f'<a href="{address}/{part.name}.html{anchor}">{escape(text)}</a>'
+                rows.append(f'<p class="level-{level}">{link}<span>{where}</span></p>')
+    title, author, year = (escape(str(config()[name])) for name in ("title", "author", "copyright"))
+    return (f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{FRONT}</style><div class="title"><h1>{title}</h1>'
+            f"<p>From statistical mechanics to restricted Boltzmann machines.</p><p>{author}, {year}</p></div>"
+            f'<h1 class="contents">Contents</h1>{"".join(rows)}</html>')
 
 
 def page_numbers(parts):
@@ -221,13 +234,11 @@ def page_numbers(parts):
     for part in parts:
         title = next((text for level, text, _ in part.heads if level == 1), "")
         sheets += [f"<div><span>{escape(title)}</span><span>{part.first + k}</span></div>" for k in range(len(part.reader.pages))]
-    return f"""<!doctype html><html lang="en"><meta charset="utf-8"><style>@page {{ size: A4; margin: 0; }} body {{ margin: 0; background: none; }}
-      div {{ box-sizing: border-box; height: 297mm; padding: 283mm 18mm 0 22mm; display: flex; justify-content: space-between; overflow: hidden;
-      font: 8pt system-ui, sans-serif; color: #56606f; break-inside: avoid; }} div + div {{ break-before: page; }}</style>{"".join(sheets)}</html>"""
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{FOOT}</style>{"".join(sheets)}</html>'
 
 
-def lead_within(writer, address, places, names, owners):
-    """Turn links between the book's pages into links within the PDF; those to other things of the website lead nowhere, and go."""
+def lead_within(writer, address, places, owners):
+    """Turn links between the book's pages into links within the PDF; those to other things of the website go."""
     from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject
 
     for sheet, owner in zip(writer.pages, owners, strict=True):
@@ -247,7 +258,8 @@ def lead_within(writer, address, places, names, owners):
                 number, top = place
                 link.pop("/A", None)
                 height = NullObject() if top is None else FloatObject(top)
-                link[NameObject("/Dest")] = ArrayObject([writer.pages[number].indirect_reference, NameObject("/XYZ"), NullObject(), height, NullObject()])
+                link[NameObject("/Dest")] = ArrayObject(
+                    [writer.pages[number].indirect_reference, NameObject("/XYZ"), NullObject(), height, NullObject()])
             kept.append(reference)
         if "/Annots" in sheet:
             sheet[NameObject("/Annots")] = kept
