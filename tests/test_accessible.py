@@ -49,7 +49,8 @@ def faults(text):
 
 def test_planted_faults_are_seen():
     text = ('<!doctype html><html lang="en"><title>x</title><b id="a">x</b><summary><p id="a">x</p></summary>'
-            '<table><tr><th></th></tr></table><figure role="group"><figcaption>x</figcaption></figure><input type="radio" autocomplete="off"></p>')
+            '<table><tr><th></th></tr></table><figure role="group"><figcaption>x</figcaption></figure>'
+            '<input type="radio" autocomplete="off"></p>')
     said = " ".join(faults(text))
     for fault in ("id twice: a", "p in summary", "role on a figure", "empty heading", "autocomplete", "line 1"):
         assert fault in said
