@@ -25,6 +25,9 @@ test: $(READY)  ## everything that must hold
 serve: book  ## read the site at http://localhost:8000
 	$(RUN) http.server 8000 --bind localhost --directory _build/html
 
+pdf: book  ## the whole book in one PDF, _build/book.pdf (prints with a Chromium that is already installed)
+	$(RUN) book.pdf
+
 lab: $(READY)  ## your own copy of the notebooks, in JupyterLab (in _build/lab; nothing overwrites it)
 	$(RUN) book.lab
 	$(BIN)/jupyter lab _build/lab/chapters
@@ -65,4 +68,4 @@ $(BENCH)/.ready: requirements.txt pyproject.toml
 	$(BENCH)/bin/python -m benchmarks.install
 	touch $@
 
-.PHONY: help book page test serve lab notebooks student studies bench links lighthouse clean
+.PHONY: help book page test serve pdf lab notebooks student studies bench links lighthouse clean

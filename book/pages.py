@@ -1,0 +1,68 @@
+"""The last hand on every page that Sphinx writes: `book.accessible` and `book.typography`, for every builder of HTML."""
+
+from functools import cache
+from pathlib import Path
+
+from docutils import nodes
+
+from book import accessible, typography
+
+DARK = "dark-without-scripts.css"
+STYLES = ("styles/theme.css", "styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css", "pygments.css", "mystnb*.css",
+          "sphinx-design.min.css", "book.css", "explore.css")
+
+
+def setup(app):
+    """Have Sphinx pass each page through here, add `page.js`, and write the style sheet for dark pages without scripts."""
+    app.add_js_file("page.js")
+    app.connect("builder-inited", take_pages)
+    app.connect("build-finished", write_dark_style)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def take_pages(app):
+    """Wrap the builder's templates, so that a page is finished before it is written."""
+    templates = getattr(app.builder, "templates", None)
+    if app.builder.format != "html" or templates is None:
+        return
+    render = templates.render
+
+    def finished(template, context):
+        page = render(template, context)
+        if not template.endswith(".html"):
+            return page
+        page = accessible.mended(page, context["pathto"](f"_static/{DARK}", resource=True))
+        page = typography.numbered(typography.together(page))
+        return typography.referenced(page, context.get("pagename", ""), lambda *section: section_number(app.env, *section))
+
+    templates.render = finished
+
+
+def section_number(env, name, anchor):
+    """Return the number of a chapter or section, such as "8.2"; "" if it has none."""
+    section = _sections(env, name).get(anchor) if anchor else ""
+    if section is None:
+        return ""
+    return ".".join(map(str, env.toc_secnumbers.get(name, {}).get(f"#{section}" if section else "") or ()))
+
+
+@cache
+def _sections(env, name):
+    """Return each id of a section of the page -> the id by which Sphinx numbers it ("" for the chapter itself)."""
+    if name not in env.found_docs:
+        return {}
+    found = {}
+    for section in env.get_doctree(name).findall(nodes.section):
+        chapter = isinstance(section.parent, nodes.document)
+        for other in section["ids"]:
+            found[other] = "" if chapter else section["ids"][0]
+    return found
+
+
+def write_dark_style(app, problem):
+    """Gather what the dark page's rules say into one style sheet, which only a page without scripts asks for."""
+    static = Path(app.outdir) / "_static"
+    if problem is None and app.builder.format == "html" and static.is_dir():
+        sheets = [path for pattern in STYLES for path in sorted(static.glob(pattern))]
+        rules = "\n".join(accessible.darkened(path.read_text(encoding="utf-8")) for path in sheets)
+        (static / DARK).write_text(rules + "\n", encoding="utf-8")
