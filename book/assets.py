@@ -20,7 +20,7 @@ from pathlib import Path
 import tinycss2
 
 NEVER = ("fontawesome.js", "searchtools.js", "language_data.js", "searchindex.js")
-OWN = ("quiz.js", "exercises.js", "explore.js", "mathematics.js")
+OWN = ("quiz.js", "exercises.js", "progress.js", "explore.js", "page.js", "mathematics.js")
 MATHJAX = "mathjax/typeset.js"
 BOOTSTRAP = set("show showing hide hiding fade active disabled collapse collapsing collapsed tooltip tooltip-inner tooltip-arrow "
                 "bs-tooltip-auto bs-tooltip-top bs-tooltip-bottom dropdown-menu modal-open".split())

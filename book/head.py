@@ -51,8 +51,8 @@ def tidy(site, pages):
     """Leave one heading of the first order and one viewport in each page, settle its theme, and end it with its tools."""
     for path, text in pages.items():
         text = re.sub(r"<title>(.*?) &#8212; \1</title>", r"<title>\1</title>", text)
-        first = VIEWPORT.search(text)
-        text = text[: first.end()] + VIEWPORT.sub("", text[first.end() :])
+        if first := VIEWPORT.search(text):
+            text = text[: first.end()] + VIEWPORT.sub("", text[first.end() :])
         text = text.replace(THEME, SETTLED, 1)
         text = PRINTED.sub(r'\1<p class="print-title">\2</p>', text)
         name = path.relative_to(site).with_suffix("").as_posix()

@@ -7,6 +7,7 @@
   if (!document.querySelector(".math")) return;
   const here = document.currentScript.src.replace(/[^/]*$/, "");
   const given = window.MathJax ?? {};
+  const { enableMenu, ...options } = given.options ?? {}; // there is no menu
   const PATIENCE = 30; // milliseconds of typesetting at a time
   const LATER = 4000; // milliseconds after which the rest is typeset even if nobody has touched the page
   let untouched = true;
@@ -52,7 +53,7 @@
     ...given,
     loader: { ...given.loader, load: [] },
     tex: { ...given.tex, packages: { "[+]": ["ams", "newcommand", "configmacros", "boldsymbol"] } },
-    options: { ...given.options, lazyMargin: "400px" },
+    options: { ...options, lazyMargin: "400px" },
     startup: {
       ...given.startup,
       ready() {
