@@ -112,7 +112,7 @@ def darkened(style):
 
     Examples
     --------
-    >>> darkened('html[data-theme="dark"] { color: white } p { margin: 0 } @media print { html[data-theme=dark] { color: black } }')
+    >>> darkened('html[data-theme="dark"] { color: white } p { margin: 0 } @media print { html[data-theme=dark] { color: red } }')
     'html { color: white }'
     """
     plain = re.sub(r"@(?:media|supports)[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", re.sub(r"(?s)/\*.*?\*/", "", style))
