@@ -46,7 +46,7 @@ div { box-sizing: border-box; height: 297mm; padding: 283mm 18mm 0 22mm; overflo
 div + div { break-before: page; }"""
 
 # Formulas are typeset when they come near the window: ask for all. Then each heading takes over the names of its section, which
-# has no box of its own on paper; and a link to every name is added, since Chromium writes down only the places to which a link leads.
+# has no box of its own on paper; and a link to every name is added, since Chromium notes only the places to which a link leads.
 READY = """() => { for (const what of ["wheel", "beforeprint"]) dispatchEvent(new Event(what));
   for (const image of document.images) image.loading = "eager"; }"""
 SET = """() => [...document.querySelectorAll(".bd-article .math")].every(e => e.querySelector("mjx-math"))
