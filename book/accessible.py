@@ -22,6 +22,7 @@ SIMPLE = [
     (r'<section id="(exercise|solution)-content">', r'<section class="\1-content">'),
     # a list in a field is not a paragraph
     (r"<p>(<(ul|ol|dl)\b[^>]*>(?:(?!</?p>).|<p>(?:(?!</?p>).)*</p>)*?</\2>)\s*</p>", r"\1"),
+    (r'(<input type="radio"[^>]*?) autocomplete="off"', r"\1"),
     # the blank before a link is no part of it
     (r"(Solution to)(<a\b[^>]*>)\s+", r"\1 \2"),
     # buttons: what is seen is what is said
