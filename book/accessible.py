@@ -46,6 +46,7 @@ SIMPLE = [
 SIMPLE = [(re.compile(pattern, re.DOTALL), new) for pattern, new in SIMPLE]
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 CORNER = re.compile(r"(<thead>\s*<tr[^>]*>\s*)<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
+EMPTY = re.compile(r"<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
 FIRST = re.compile(r"(<tr[^>]*>\s*)<td\b([^>]*)>(.*?)</td>", re.DOTALL)
 HEADING = re.compile(r"<th\b([^>]*)>(\s*(?:<p>)?\s*(?:<span class=\"math[^\"]*\">[^<]*</span>\s*)+(?:</p>)?\s*)</th>")
 SPOKEN = dict.fromkeys("langle rangle left right mathsf mathrm text boldsymbol mathbf".split(), "") | {
@@ -87,6 +88,7 @@ def headed(table):
     '<table><thead><tr><td></td><th>m</th></tr></thead><tbody><tr><th scope="row">up</th><td>1</td></tr></tbody></table>'
     """
     table, empty = CORNER.subn(lambda th: th[1] + "<td" + th[2].replace(' scope="col"', "") + "></td>", table)
+    table = EMPTY.sub(lambda th: "<td" + th[1].replace(' scope="col"', "") + "></td>", table)
     if empty:
         head, rest = table.split("</thead>", 1)
         table = f"{head}</thead>" + FIRST.sub(r'\1<th scope="row"\2>\3</th>', rest)

@@ -275,9 +275,9 @@ def bookmarks(writer, parts, places):
             number, top = places.get((part.name, name), places[part.name, ""])
             fit = Fit.xyz(top=top) if top else Fit.fit()
             if level == 1:
-                above = writer.add_outline_item(text, number, fit=fit)
+                above = writer.add_outline_item(title=text, page_number=number, fit=fit)
             elif level == 2:
-                writer.add_outline_item(text, number, parent=above, fit=fit)
+                writer.add_outline_item(title=text, page_number=number, parent=above, fit=fit)
 
 
 if __name__ == "__main__":
