@@ -22,6 +22,7 @@ SIMPLE = [
     (r'<section id="(exercise|solution)-content">', r'<section class="\1-content">'),
     # a list in a field is not a paragraph
     (r"<p>(<(ul|ol|dl)\b[^>]*>(?:(?!</?p>).|<p>(?:(?!</?p>).)*</p>)*?</\2>)\s*</p>", r"\1"),
+    (r'(<input type="radio"[^>]*?) autocomplete="off"', r"\1"),
     # the blank before a link is no part of it
     (r"(Solution to)(<a\b[^>]*>)\s+", r"\1 \2"),
     # buttons: what is seen is what is said
@@ -45,6 +46,7 @@ SIMPLE = [
 SIMPLE = [(re.compile(pattern, re.DOTALL), new) for pattern, new in SIMPLE]
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 CORNER = re.compile(r"(<thead>\s*<tr[^>]*>\s*)<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
+EMPTY = re.compile(r"<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
 FIRST = re.compile(r"(<tr[^>]*>\s*)<td\b([^>]*)>(.*?)</td>", re.DOTALL)
 HEADING = re.compile(r"<th\b([^>]*)>(\s*(?:<p>)?\s*(?:<span class=\"math[^\"]*\">[^<]*</span>\s*)+(?:</p>)?\s*)</th>")
 SPOKEN = dict.fromkeys("langle rangle left right mathsf mathrm text boldsymbol mathbf".split(), "") | {
@@ -86,6 +88,7 @@ def headed(table):
     '<table><thead><tr><td></td><th>m</th></tr></thead><tbody><tr><th scope="row">up</th><td>1</td></tr></tbody></table>'
     """
     table, empty = CORNER.subn(lambda th: th[1] + "<td" + th[2].replace(' scope="col"', "") + "></td>", table)
+    table = EMPTY.sub(lambda th: "<td" + th[1].replace(' scope="col"', "") + "></td>", table)
     if empty:
         head, rest = table.split("</thead>", 1)
         table = f"{head}</thead>" + FIRST.sub(r'\1<th scope="row"\2>\3</th>', rest)
@@ -112,7 +115,7 @@ def darkened(style):
 
     Examples
     --------
-    >>> darkened('html[data-theme="dark"] { color: white } p { margin: 0 } @media print { html[data-theme=dark] { color: black } }')
+    >>> darkened('html[data-theme="dark"] { color: white } p { margin: 0 } @media print { html[data-theme=dark] { color: red } }')
     'html { color: white }'
     """
     plain = re.sub(r"@(?:media|supports)[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", re.sub(r"(?s)/\*.*?\*/", "", style))

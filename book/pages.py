@@ -1,6 +1,5 @@
 """The last hand on every page that Sphinx writes: `book.accessible` and `book.typography`, for every builder of HTML."""
 
-from functools import cache
 from pathlib import Path
 
 from docutils import nodes
@@ -16,6 +15,9 @@ def setup(app):
     """Have Sphinx pass each page through here, add `page.js`, and write the style sheet for dark pages without scripts."""
     app.add_js_file("page.js")
     app.connect("builder-inited", take_pages)
+    app.connect("doctree-read", note_sections)
+    app.connect("env-purge-doc", lambda app, env, name: sections(env).pop(name, None))
+    app.connect("env-merge-info", merge_sections)
     app.connect("build-finished", write_dark_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -40,23 +42,30 @@ def take_pages(app):
 
 def section_number(env, name, anchor):
     """Return the number of a chapter or section, such as "8.2"; "" if it has none."""
-    section = _sections(env, name).get(anchor) if anchor else ""
+    section = sections(env).get(name, {}).get(anchor) if anchor else ""
     if section is None:
         return ""
     return ".".join(map(str, env.toc_secnumbers.get(name, {}).get(f"#{section}" if section else "") or ()))
 
 
-@cache
-def _sections(env, name):
-    """Return each id of a section of the page -> the id by which Sphinx numbers it ("" for the chapter itself)."""
-    if name not in env.found_docs:
-        return {}
-    found = {}
-    for section in env.get_doctree(name).findall(nodes.section):
-        chapter = isinstance(section.parent, nodes.document)
-        for other in section["ids"]:
-            found[other] = "" if chapter else section["ids"][0]
-    return found
+def sections(env):
+    """Return page -> id -> the id by which Sphinx numbers the section that has it ("" for the chapter itself)."""
+    if not hasattr(env, "book_sections"):
+        env.book_sections = {}
+    return env.book_sections
+
+
+def note_sections(app, doctree):
+    """Remember the names of the sections of the page that was just read."""
+    found = sections(app.env)[app.env.docname] = {}
+    for section in doctree.findall(nodes.section):
+        numbered = "" if isinstance(section.parent, nodes.document) else section["ids"][0]
+        found.update(dict.fromkeys(section["ids"], numbered))
+
+
+def merge_sections(app, env, names, other):
+    """Take over what another process has read."""
+    sections(env).update({name: sections(other)[name] for name in names if name in sections(other)})
 
 
 def write_dark_style(app, problem):

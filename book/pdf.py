@@ -4,7 +4,7 @@
     python -m book.pdf 08 09         # only the pages whose names hold one of these words, in _build/part.pdf
 
 A page is printed with its print style (`book.css`): title, figures, and the solutions at its end. What joins them is done here: a
-title page, contents with page numbers, a number on each page, bookmarks, and links that lead within the book and not to a website.
+title page, contents with page numbers, a number on each page, bookmarks, and links that lead within the book, not to a website.
 """
 
 import argparse
@@ -41,12 +41,12 @@ a { color: inherit; text-decoration: none; }
 .level-2 { padding-left: 6mm; font-size: 9.5pt; }"""
 FOOT = """@page { size: A4; margin: 0; }
 body { margin: 0; background: none; }
-div { box-sizing: border-box; height: 297mm; padding: 283mm 18mm 0 22mm; display: flex; justify-content: space-between; overflow: hidden;
-  font: 8pt system-ui, sans-serif; color: #56606f; break-inside: avoid; }
+div { box-sizing: border-box; height: 297mm; padding: 283mm 18mm 0 22mm; overflow: hidden;
+  display: flex; justify-content: space-between; font: 8pt system-ui, sans-serif; color: #56606f; break-inside: avoid; }
 div + div { break-before: page; }"""
 
-# Formulas are typeset when they come near the window: ask for all. Then each heading takes over the names of its section, which has
-# no box of its own on paper; and a link to every name is added, since Chromium writes down only the places to which a link leads.
+# Formulas are typeset when they come near the window: ask for all. Then each heading takes over the names of its section, which
+# has no box of its own on paper; and a link to every name is added, since Chromium notes only the places to which a link leads.
 READY = """() => { for (const what of ["wheel", "beforeprint"]) dispatchEvent(new Event(what));
   for (const image of document.images) image.loading = "eager"; }"""
 SET = """() => [...document.querySelectorAll(".bd-article .math")].every(e => e.querySelector("mjx-math"))
@@ -275,9 +275,9 @@ def bookmarks(writer, parts, places):
             number, top = places.get((part.name, name), places[part.name, ""])
             fit = Fit.xyz(top=top) if top else Fit.fit()
             if level == 1:
-                above = writer.add_outline_item(text, number, fit=fit)
+                above = writer.add_outline_item(title=text, page_number=number, fit=fit)
             elif level == 2:
-                writer.add_outline_item(text, number, parent=above, fit=fit)
+                writer.add_outline_item(title=text, page_number=number, parent=above, fit=fit)
 
 
 if __name__ == "__main__":
