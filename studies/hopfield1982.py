@@ -217,9 +217,10 @@ def probes(rule, x, matrices, rng, starts=200):
     begun = np.where(flip, -wanted, wanted)
     nominal = np.concatenate([signs, -signs], axis=1)
     nearest = np.stack([distance(begun, nominal[:, k : k + 1]) for k in range(10)], axis=-1).min(axis=-1)
-    ends, _, _ = evolve(weights(signs), start(begun, low), rng, **how)
+    T = weights(signs, how.get("diagonal", False))
+    ends, _, _ = evolve(T, start(begun, low), rng, **how)
     good, kept = distance(signs_of(ends, low), wanted) == 0, nearest == x
-    stable = ~signs_step(weights(signs), signs, low)[np.arange(matrices)[:, None], which]
+    stable = ~signs_step(T, signs, low)[np.arange(matrices)[:, None], which]
     return {"back": part(good, kept), "back, stable": part(good, kept & stable), "kept": kept.mean(axis=1)}
 
 
@@ -252,7 +253,7 @@ def similar(rule, x, matrices, rng):
     flip = rng.permuted(np.tile(np.arange(N) < x, (matrices, 1)), axis=-1)
     signs[:, 7] = np.where(flip, -signs[:, 0], signs[:, 0])
     pair = signs[:, [0, 7]]
-    ends, _, _ = evolve(weights(signs), start(pair, low), rng, **how)
+    ends, _, _ = evolve(weights(signs, how.get("diagonal", False)), start(pair, low), rng, **how)
     ends = signs_of(ends, low)
     wrong, apart = distance(ends, pair), distance(ends[:, 0], ends[:, 1])
     stable = (wrong == 0).all(axis=1)
@@ -367,20 +368,21 @@ def random_weights(rule, x, matrices, rng, trials=50, limit=200, walk=1000):
     """Weights uniform between -1 and 1, T_ij and T_ji independent, x units: how many different ends do 50 trials find?
 
     An end is a closed set of states: one stable state, a cycle in which every state has one successor, or a set in which the
-    state wanders. `entropic` is exp(-Σ p ln p) over the states of a set that is wandered in.
+    state wanders. From where a run stands after the time `limit`, all states that can follow are listed; if a stable one is among
+    them, the run is `on its way` and counts for that end. `entropic`: exp(-Σ p ln p) over the states that are wandered in.
     """
     N, low = int(x), RULES[rule].get("low", 0)
     T = (rng.uniform(-1, 1, size=(matrices, N, N)) * (1 - np.eye(N))).astype(np.float32)
     if rule == "0/1, symmetric":
         T = np.triu(T) + np.triu(T).swapaxes(-1, -2)
     V, last, settled = evolve(T, start(memories(matrices, trials, N, rng), low), rng, limit, low=low)
-    ends, kinds, sizes = np.zeros(matrices), np.zeros((matrices, 3)), []
+    ends, kinds = np.zeros(matrices), np.zeros((matrices, 4))
     restless, of = [], []
     for m in range(matrices):
         sets = []
         for state, count in zip(*np.unique(V[m], axis=0, return_counts=True), strict=True):
-            reach, single = reachable(T[m], state, low)
-            kind = 0 if len(reach) == 1 else 1 if single else 2
+            reach, single, rest = reachable(T[m], state, low)
+            kind = 0 if len(reach) == 1 else 3 if rest else 1 if single else 2
             kinds[m, kind] += count / trials
             twin = next((k for k, known in enumerate(sets) if known & reach), None)
             if twin is None:
@@ -388,7 +390,6 @@ def random_weights(rule, x, matrices, rng, trials=50, limit=200, walk=1000):
                 if kind == 2:
                     restless.append(state)
                     of.append(m)
-                    sizes.append(len(reach))
             else:
                 sets[twin] |= reach
         ends[m] = len(sets)
@@ -396,20 +397,21 @@ def random_weights(rule, x, matrices, rng, trials=50, limit=200, walk=1000):
     times = np.where(settled, last, np.nan)
     mean_time = np.where(settled.any(axis=1), np.nansum(times, axis=1) / np.maximum(settled.sum(axis=1), 1), np.nan)
     return {"ends": ends, "two or three": np.isin(ends, (2, 3)).astype(float), "stable": kinds[:, 0], "cycle": kinds[:, 1],
-            "wandering": kinds[:, 2], "time": mean_time, "entropic": entropic,
+            "wandering": kinds[:, 2], "on its way": kinds[:, 3], "time": mean_time, "entropic": entropic,
             "restless matrices": (kinds[:, 2] > 0).astype(float)}
 
 
 def reachable(T, state, low, most=4000):
-    """Return the codes of all states that can follow, and whether each of them has just one successor (at most `most` states)."""
+    """Return the codes of all states that can follow (some `most` at most), whether each has one successor, if one rests."""
     N = len(T)
     bits = 1 << np.arange(N, dtype=np.int64)
-    found, single = {int(bits @ (state > 0))}, True
+    found, single, rest = {int(bits @ (state > 0))}, True, False
     front = np.array([state])
     while len(front) and len(found) < most:
         fields = front @ T.T
         moves = np.where(fields > 0, 1, np.where(fields < 0, low, front)) != front
         single &= bool((moves.sum(axis=1) == 1).all())
+        rest |= bool((~moves.any(axis=1)).any())
         row, unit = np.nonzero(moves)
         new = front[row]
         new[np.arange(len(row)), unit] = 1 + low - new[np.arange(len(row)), unit]
@@ -417,11 +419,11 @@ def reachable(T, state, low, most=4000):
         fresh = [k for code, k in zip(codes.tolist(), first, strict=True) if code not in found]
         found |= set(codes.tolist())
         front = new[fresh]
-    return found, single
+    return found, single, rest
 
 
 def wander(T, states, of, walk, low, rng):
-    """Return exp(entropy) of the states seen in `walk` units of time, for each state to start from."""
+    """Return exp(entropy) of the states seen in `walk` units of time from each start; NaN where the walk came to rest."""
     V, base, N = np.array(states, np.float32), np.array(of) * T.shape[-1], T.shape[-1]
     bits, seen = 1 << np.arange(N, dtype=np.int64), np.empty((walk * N, len(V)), np.int64)
     rows = T.reshape(-1, N)
@@ -430,7 +432,8 @@ def wander(T, states, of, walk, low, rng):
         step(rows[base + at], V, at, 0, low, None)
         seen[k] = (V > 0) @ bits
     counts = [np.unique(column, return_counts=True)[1] / len(seen) for column in seen.T]
-    return np.array([np.exp(-(p * np.log(p)).sum()) for p in counts])
+    resting = (seen[-20 * N :] == seen[-1]).all(axis=0)
+    return np.where(resting, np.nan, [np.exp(-(p * np.log(p)).sum()) for p in counts])
 
 
 ITEMS = dict(errors=errors, small=small, clipped=clipped, one_way=one_way, information=information, basins=basins, probes=probes,
@@ -440,18 +443,21 @@ ITEMS = dict(errors=errors, small=small, clipped=clipped, one_way=one_way, infor
 MANY = {"errors": 500, "small": 500, "clipped": 500, "one_way": 300, "information": 300, "basins": 300, "probes": 300,
         "bounded": 200, "similar": 1000, "familiarity": 100, "sequences": 200, "partial": 200, "unfamiliar": 200, "noise": 500,
         "random_weights": 200}
+READINGS = ("0/1, diagonal kept", "0/1, stopped at time 2", "±1, diagonal kept")
+TIES = ("0/1, ties switch on", "0/1, ties switch off", "0/1, sweeps")
 POINTS = {  # item: {rule: values of x}
     "errors": {"0/1": [5, 8, 9, 10, 11, 12, 13, 14, 15, 17, 20], "±1": [5, 10, 12, 15, 20]}
-    | {rule: [10, 15] for rule in RULES if rule not in ("0/1", "±1", "0/1, symmetric")},
+    | {rule: [5, 10, 15] for rule in READINGS} | {rule: [10, 15] for rule in TIES},
     "small": {"0/1": [3, 4, 5], "±1": [3, 4, 5]},
     "clipped": {"0/1": [5, 7, 9, 11], "±1": [9]},
     "one_way": {"0/1": [5, 7, 10], "±1": [10]},
     "information": {"±1": [5, 7, 9, 11, 12, 13, 14, 15, 17, 19, 21, 25]},
     "noise": {"0/1": [9], "±1": [9]},
-    "basins": {rule: [5] for rule in RULES if rule not in ("0/1, symmetric", "0/1, stopped at time 2")},
-    "probes": {rule: list(range(1, 15)) for rule in ("0/1", "±1")},
+    "basins": {rule: [5] for rule in ("0/1", "±1", *READINGS, *TIES)},
+    "probes": {rule: list(range(1, 15)) for rule in ("0/1", "±1")} | {rule: [5, 12] for rule in READINGS},
     "bounded": {rule: [0, 1, 2, 3, 4, 5, 6, 8] for rule in ("0/1", "±1")},
-    "similar": {rule: [2, 5, 10, 15, 20, 25, 30, 40, 50] for rule in ("0/1", "±1")},
+    "similar": {rule: [2, 5, 10, 15, 20, 25, 30, 40, 50] for rule in ("0/1", "±1")}
+    | {rule: [10, 20, 30] for rule in READINGS},
     "familiarity": {"0/1": [500], "±1": [500]},
     "sequences": {rule: [0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7] for rule in ("0/1", "±1")},
     "partial": {rule: [25, 50, 75] for rule in ("0/1", "±1")},
@@ -482,41 +488,40 @@ def measure(item, rule, x, rng):
 
 HALF, MOST = (0.5, 1.0), (0.75, 1.0)
 PAPER = [  # part, what, as printed, the range that this is read as, item, x, quantity
-    ("random weights", "end states of 50 trials", "two or three", (2, 3), "random_weights", 30, "ends"),
-    ("random weights", "time to settle", "about 4", (3.5, 4.5), "random_weights", 30, "time"),
-    ("random weights", "states wandered in, M", "25", (24.5, 25.5), "random_weights", 30, "entropic"),
+    ("random weights", "random weights: ends of 50 trials", "two or three", (2, 3), "random_weights", 30, "ends"),
+    ("random weights", "random weights: time to rest", "about 4", (3.5, 4.5), "random_weights", 30, "time"),
+    ("random weights", "random weights: states wandered in", "25", (24.5, 25.5), "random_weights", 30, "entropic"),
     ("recall", "P = 5: without error", "almost always", (0.9, 1), "errors", 5, "exact"),
     ("recall", "P = 10: without error", "0.6", (0.55, 0.65), "errors", 10, "exact"),
     ("recall", "P = 15: fewer than 5 errors", "about half", (0.4, 0.6), "errors", 15, "below five"),
     ("recall", "P = 15: 20 errors or more", "the rest", (0.4, 0.6), "errors", 15, "twenty or more"),
-    ("basins", "random start ends in an assigned state", "85 %", (0.825, 0.875), "basins", 5, "assigned"),
-    ("basins", "in a state without meaning", "10 %", (0.075, 0.125), "basins", 5, "no meaning"),
-    ("basins", "very near an assigned state", "5 %", (0.025, 0.075), "basins", 5, "near"),
-    ("basins", "likeliest over least likely of the ten", "20", (15, 25), "basins", 5, "ratio"),
-    ("basins", "probe at distance 5 comes back", "more than 90 %", (0.9, 1), "probes", 5, "back"),
-    ("basins", "probe at distance 12 comes back", "0.2", (0.15, 0.25), "probes", 12, "back"),
-    ("clipped", "signal to noise, clipped over plain", "√(2/π) = 0.798", (0.758, 0.838), "noise", 9, "clipped"),
-    ("clipped", "±1: most bits are held at P =", "about 13", (12, 14), "information", None, "best"),
-    ("clipped", "±1: bits held at P = 13, over N²", "1/8", (0.115, 0.135), "information", 13, "each"),
-    ("forgetting", "weights up to ±3: the last memory is kept", "retained", HALF, "bounded", 3, "age 0"),
-    ("forgetting", "the one before the last 20 is kept", "no longer stable", (0, 0.5), "bounded", 3, "age 20"),
-    ("forgetting", "bound that keeps most", "3 is appropriate", (2.5, 3.5), "bounded", None, "best"),
-    ("one-way", "signal to noise, one-way over plain", "1/√2 = 0.707", (0.672, 0.742), "noise", 9, "one-way"),
-    ("one-way", "P = 10: comes to rest", "stable minima", (0.9, 1), "one_way", 10, "settled"),
+    ("basins", "N = 30: assigned", "85 %", (0.825, 0.875), "basins", 5, "assigned"),
+    ("basins", "N = 30: without meaning", "10 %", (0.075, 0.125), "basins", 5, "no meaning"),
+    ("basins", "N = 30: very near", "5 %", (0.025, 0.075), "basins", 5, "near"),
+    ("basins", "N = 30: likeliest over rarest of ten", "20", (15, 25), "basins", 5, "ratio"),
+    ("basins", "N = 30: back from distance 5", "more than 90 %", (0.9, 1), "probes", 5, "back"),
+    ("basins", "N = 30: back from distance 12", "0.2", (0.15, 0.25), "probes", 12, "back"),
+    ("clipped", "clipped: signal to noise over plain", "√(2/π) = 0.798", (0.758, 0.838), "noise", 9, "clipped"),
+    ("clipped", "clipped ±1: most bits held at P =", "about 13", (12, 14), "information", None, "best"),
+    ("clipped", "clipped ±1: bits at P = 13, over N²", "1/8", (0.115, 0.135), "information", 13, "each"),
+    ("forgetting", "up to ±3: the last memory is kept", "retained", HALF, "bounded", 3, "age 0"),
+    ("forgetting", "up to ±3: that before the last 20 is kept", "no longer stable", (0, 0.5), "bounded", 3, "age 20"),
+    ("forgetting", "the bound that keeps most", "3 is appropriate", (2.5, 3.5), "bounded", None, "best"),
+    ("one-way", "one-way: signal to noise over plain", "1/√2 = 0.707", (0.672, 0.742), "noise", 9, "one-way"),
+    ("one-way", "one-way, P = 10: comes to rest", "stable minima", (0.9, 1), "one_way", 10, "settled"),
     ("similar", "distance 30: both stable", "usually", HALF, "similar", 30, "both stable"),
     ("similar", "distance 20: two different ends", "usually", HALF, "similar", 20, "distinct"),
     ("similar", "distance 10: one end for both", "often", HALF, "similar", 10, "fused"),
     ("familiar", "P = 500: memories that are stable", "none", (0, 0.001), "familiarity", 500, "stable"),
-    ("familiar", "a stranger moves more than a memory", "most of the time", MOST, "familiarity", 500, "slower"),
-    ("familiar", "threshold 0: a random start ends in 000…", "very seldom", (0, 0.05), "unfamiliar", 0, "random to zero"),
-    ("familiar", "threshold 25: a random start ends in 000…", "likely", HALF, "unfamiliar", 25, "random to zero"),
-    ("familiar", "threshold 25: ten units wrong, and recalled", "implied", HALF, "unfamiliar", 25, "recalled"),
-    ("partial", "k = 50: other units follow equation 12", "primarily", MOST, "partial", 50, "as equation 12"),
-    ("sequences", "four states, best A: all, in order", "not faithfully", (0.001, 0.5), "sequences", None, "all: 4"),
-    ("sequences", "five states, best A: all, in order", "impossible", (0, 0.025), "sequences", None, "all: 5"),
+    ("familiar", "P = 500: a stranger moves more", "most of the time", MOST, "familiarity", 500, "slower"),
+    ("familiar", "threshold 0: random start ends in 000…", "very seldom", (0, 0.05), "unfamiliar", 0, "random to zero"),
+    ("familiar", "threshold 25: random start ends in 000…", "likely", HALF, "unfamiliar", 25, "random to zero"),
+    ("familiar", "threshold 25: ten wrong, and recalled", "implied", HALF, "unfamiliar", 25, "recalled"),
+    ("partial", "half a memory: the rest as predicted", "primarily", MOST, "partial", 50, "as equation 12"),
+    ("sequences", "sequence of four, best A: all in order", "not faithfully", (0.001, 0.5), "sequences", None, "all: 4"),
+    ("sequences", "sequence of five, best A: all in order", "impossible", (0, 0.025), "sequences", None, "all: 5"),
 ]
-EQUIVALENT = [("share without error", "exact"), ("share below 5 errors", "below five"), ("share of wrong units", "bits"),
-              ("share wrong in one step", "first step")]
+EQUIVALENT = [("without error", "exact"), ("below 5 errors", "below five"), ("wrong units", "bits"), ("first step", "first step")]
 
 
 def verdict(printed, interval, single):
@@ -547,7 +552,7 @@ def compared(rows):
     for name, quantity in EQUIVALENT:
         n, error = equivalent(of, quantity)
         interval = (n - 1.96 * error, n + 1.96 * error)
-        found.append(["clipped", f"P of the plain network with the same {name}", "12", 11.5, 12.5, "0/1", MANY["clipped"], n,
+        found.append(["clipped", f"clipped, P = 9: plain P, same {name}", "12", 11.5, 12.5, "0/1", MANY["clipped"], n,
                       error, *interval, verdict((11.5, 12.5), interval, interval)])
     return found
 

@@ -84,10 +84,9 @@ def test_one_direction_leaves_one_of_each_pair():
 def test_a_closed_set_is_found_by_following_every_move():
     # Three units of ±1 in a ring that chase each other: s1 wants to be as s3, s2 as s1, s3 the opposite of s2.
     T = np.array([[0, 0, 1], [1, 0, 0], [0, -1, 0]], np.float32)
-    reach, single = study.reachable(T, np.array([1, 1, 1], np.float32), -1)
-    assert len(reach) == 6 and single
-    still, _ = study.reachable(np.zeros((3, 3), np.float32), np.array([1, 0, 1], np.float32), 0)
-    assert still == {5}
+    reach, single, rest = study.reachable(T, np.array([1, 1, 1], np.float32), -1)
+    assert len(reach) == 6 and single and not rest
+    assert study.reachable(np.zeros((3, 3), np.float32), np.array([1, 0, 1], np.float32), 0) == ({5}, False, True)
 
 
 def test_entropy_of_a_coin():
