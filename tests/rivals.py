@@ -459,6 +459,37 @@ def number_of_codes(joined=True, biased=True, joining=0.5):
     return count
 
 
+def share_and_error(ddof=1, spread_only=False, pooled=False, most=5, wrong_way=False):
+    """The share of memories with fewer than five errors and its standard error over networks, with places for slips."""
+    def both(wrong):
+        kept = np.asarray(wrong) < most
+        each = kept.mean(axis=1)
+        if pooled:
+            return kept.mean(), sqrt(kept.mean() * (1 - kept.mean()) / (kept.size if pooled == "memories" else len(kept)))
+        if wrong_way:
+            each = kept.mean(axis=0)
+        return kept.mean(), each.std(ddof=ddof) / (1 if spread_only else sqrt(len(each)))
+    return both
+
+
+def held(holds=True, tie=None, sweeps=100, synchronous=False, held_at=None, reverse=False):
+    """Recall of 0/1 units in order with known units held, with places for slips."""
+    def recall(W, v, known):
+        v = np.array(v)
+        for _ in range(sweeps):
+            old = v.copy()
+            for i in range(len(v))[:: -1 if reverse else 1]:
+                if held_at is not None and known[i]:
+                    v[i] = held_at
+                elif not (holds and known[i]):
+                    a = np.dot(W[i], old if synchronous else v)
+                    v[i] = 1 if a > 0 else 0 if a < 0 else v[i] if tie is None else tie
+            if (v == old).all():
+                break
+        return v
+    return recall
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -819,5 +850,22 @@ RIVALS = {
         lambda counts, p, draws, rng: rank_among_draws()(counts, p, draws, np.random.default_rng(0)),
         lambda counts, p, draws, rng: rank_among_draws()(counts, p, draws - 1, rng), lambda counts, p, draws, rng: 0.05,
         lambda counts, p, draws, rng: float(np.exp(-g_statistic(np.maximum(counts, 1e-300), p) / 2)),
+    ],
+    "13: Units that are never silent": [2, 0.5, 2**30, 30, 0, 2 + 29 / 2**30, 2**-30, 1 + 60 / 2**30, 15],
+    "13: Five voters": [11 / 16, 5 / 16, 0.5, 0.399, 0.4, 1 / 5, 10 / 32, 0.447, 6 / 10, 0.25],
+    "13: Clipped and cut": [0.798, 0.707, 1 / math.pi, 0.399, 0.798 + 0.707, 0.637, 0.5, 2 / math.pi / 2, 0.45],
+    "13: The threshold that makes it symmetric": [
+        lambda W: np.sum(W, axis=1), lambda W: -np.sum(W, axis=1) / 2, lambda W: np.sum(W, axis=1) / 4,
+        lambda W: np.zeros(len(W)), lambda W: np.full(len(W), np.sum(W) / 2 / len(W)), lambda W: np.mean(W, axis=1),
+        lambda W: np.sum(np.abs(W), axis=1) / 2, lambda W: np.sum(W) / 2,
+    ],
+    "13: Find the bug": [
+        share_and_error(pooled="memories"), share_and_error(pooled="networks"), share_and_error(ddof=0),
+        share_and_error(spread_only=True), share_and_error(wrong_way=True), share_and_error(most=6), share_and_error(most=1),
+        lambda wrong: share_and_error()(wrong)[0], lambda wrong: share_and_error()(wrong)[::-1],
+    ],
+    "13: Known bits are held (an evening)": [
+        held(holds=False), held(tie=0), held(tie=1), held(sweeps=1), held(sweeps=2), held(synchronous=True), held(held_at=1),
+        held(held_at=0), held(reverse=True), lambda W, v, known: np.array(v),
     ],
 }
