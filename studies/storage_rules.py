@@ -190,8 +190,8 @@ def tables():
 
     dreamt = grid(kind=["digits"], P=DIGITS, run=list(range(20)))
     dreamt += grid(kind=["random"], P=RANDOM, run=list(range(4))) + grid(kind=["correlated"], P=RANDOM[:2], run=list(range(4)))
-    shares = grid(rule=["hebb"], units=[50, 100, 200, 400], load=[0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16], run=list(range(12)))
-    shares += grid(rule=["storkey"], units=[50, 100, 200, 400], load=[0.16, 0.2, 0.24, 0.28, 0.32, 0.36], run=list(range(6)))
+    shares = grid(rule=["hebb"], units=[50, 100, 200, 400], load=[0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.24], run=list(range(12)))
+    shares += grid(rule=["storkey"], units=[50, 100, 200, 400], load=[0.32, 0.4, 0.44, 0.48, 0.52, 0.56, 0.6], run=list(range(6)))
     limits = grid(kind=["one unit"], size=[10, 20, 40, 80], load=ALPHAS, run=list(range(4)))
     limits += grid(kind=["symmetric"], size=[10, 16, 24], load=[0.8, 1.0, 1.1, 1.2, 1.3, 1.4, 1.6], run=[0, 1])
     return {
