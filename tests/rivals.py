@@ -488,6 +488,45 @@ def held(holds=True, tie=None, sweeps=100, synchronous=False, held_at=None, reve
                 break
         return v
     return recall
+def pieces_of(top=0, less=1, twice=2, lists=lambda P: 2**P):
+    """The share of answers that a unit with n inputs can give to P patterns, with places for slips."""
+    return lambda P, n: twice * sum(comb(max(P - less, 0), k) for k in range(n + top)) / lists(P)
+
+
+def dreamt(epsilon=1.0, diagonal=False, which=slice(None), mean=False, ghost=False):
+    """Weights after some dreams were taken out, with places for slips."""
+    def after(W, dreams, eps):
+        W = np.array(W, float)
+        for d in np.array(dreams)[which]:
+            d = np.where(d < 0, 0, d) if ghost else d
+            W = W - epsilon * eps * (np.outer(d, d) - (0 if diagonal else np.diag(d * d))) / (len(dreams) if mean else 1)
+        return W
+    return after
+
+
+def law_of_a_dream(tie=False, start=None, choose=None, up=False, sweeps=None, reversed_order=False):
+    """Where a random start ends when units that feel a field against them flip one by one, with places for slips."""
+    def law(W):
+        W = np.array(W, float)
+        n = len(W)
+        states = (np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1) * 2 - 1
+        p, ended = np.full(2**n, 2.0**-n) if start is None else start(n), np.zeros(2**n)
+        for _ in range(sweeps or 60):
+            after = np.zeros(2**n)
+            for k in np.flatnonzero(p):
+                against = states[k] * (W @ states[k]) * (-1 if up else 1)
+                units = np.flatnonzero(against <= 0 if tie else against < 0)
+                if not units.size:
+                    ended[k] += p[k]
+                    continue
+                units = units if choose is None else choose(against, units)
+                for i in units:
+                    after[k ^ 1 << (n - 1 - i)] += p[k] / len(units)
+            p = after
+        if reversed_order:
+            ended = ended[[int(f"{k:0{n}b}"[::-1], 2) for k in range(2**n)]]
+        return ended.tolist()
+    return law
 
 
 RIVALS = {
@@ -867,5 +906,24 @@ RIVALS = {
     "13: Known bits are held (an evening)": [
         held(holds=False), held(tie=0), held(tie=1), held(sweeps=1), held(sweeps=2), held(synchronous=True), held(held_at=1),
         held(held_at=0), held(reverse=True), lambda W, v, known: np.array(v),
+    "15: The price of a dream": [36, 70, -35, 72, 0.35, 99, 18, 34, 3500, 0.7, 17.5, 1.2],
+    "15: The weakest unit": [0.75, 2 / 3, 0.25, 1, 0, 1 / 3, 0.8, -0.5, 1.5],
+    "15: Count the pieces": [
+        pieces_of(twice=1), pieces_of(top=1), pieces_of(less=0), pieces_of(lists=lambda P: 1), pieces_of(top=-1),
+        pieces_of(less=2), pieces_of(lists=lambda P: 2 ** (P - 1)), lambda P, n: float(P <= 2 * n),
+        lambda P, n: 2 * comb(P - 1, n - 1) / 2**P, lambda P, n: min(1.0, 2 * P / 2**P),
+    ],
+    "15: Thirty-four dreams, larger": [46, 51, 34, 50, 136, 45, 48, 46.03, 133, 186, 0.46],
+    "15: Find the bug": [
+        dreamt(diagonal=True), dreamt(epsilon=-1.0), dreamt(which=slice(-1, None)), dreamt(mean=True), dreamt(epsilon=0.5),
+        dreamt(which=slice(0, 1)), dreamt(ghost=True), lambda W, dreams, eps: np.maximum(dreamt()(W, dreams, eps), 0),
+        lambda W, dreams, eps: np.triu(dreamt()(W, dreams, eps)), lambda W, dreams, eps: np.array(W, float),
+    ],
+    "15: The exact law of dreams (an evening)": [
+        law_of_a_dream(choose=lambda against, units: units[:1]), law_of_a_dream(choose=lambda against, units: units[-1:]),
+        law_of_a_dream(choose=lambda against, units: units[[against[units].argmin()]]), law_of_a_dream(up=True),
+        law_of_a_dream(tie=True), law_of_a_dream(sweeps=2), law_of_a_dream(reversed_order=True),
+        law_of_a_dream(start=lambda n: np.eye(2**n)[0]),
+        lambda W: [2.0 ** -len(W)] * 2 ** len(W),
     ],
 }
