@@ -1,16 +1,19 @@
 """Chapter 16: how many random patterns a dense memory holds, against the number of units, for F(x) = x², x³, x⁴ and eˣ.
 
-Run with ``python -m studies.dense_capacity``. One table is written, ``dense_capacity.csv``: how often, of ``trials`` fresh sets of P
-random patterns of N units,
+Run with ``python -m studies.dense_capacity``. It writes ``dense_capacity.csv``: how often, of ``trials`` fresh sets of P random
+patterns of N units,
 
 - question "one": a given pattern is stable (no unit gains by flipping; for eˣ: each flip costs energy);
-- question "all" (only for eˣ): each of the P patterns is one of which each flip costs energy.
+- question "all" (only for eˣ): each of the P patterns is one of which each flip costs energy;
+
+``dense_capacity_half.csv``, the P at which this happens half of the time, with its error; and ``dense_capacity_about.json``.
 
 The given pattern may be taken as all up, since flipping a unit in all patterns changes nothing. Sums of powers are whole numbers
 below 2⁵³, so they are exact.
 """
 
 import csv
+import json
 import time
 from pathlib import Path
 
@@ -18,6 +21,7 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import binom
 
+from netlib import data
 from netlib.scan import scan
 
 SEED = 16
@@ -121,16 +125,40 @@ def half(numbers, share):
     return float(numbers[k] * (numbers[k + 1] / numbers[k]) ** t)
 
 
+def summary(table):
+    """Return rows of memory, question, N, P at one half and its standard error (jackknife over the runs)."""
+    rows = []
+    for memory, question in dict.fromkeys(zip(table["memory"], table["question"], strict=True)):
+        chosen = (table["memory"] == memory) & (table["question"] == question)
+        for N in np.unique(table["N"][chosen]):
+            here = chosen & (table["N"] == N)
+            numbers = np.unique(table["P"][here])
+            share = table["held"][here].reshape(-1, len(numbers)) / table["trials"][here][0]
+            without = [half(numbers, np.delete(share, run, axis=0).mean(axis=0)) for run in range(len(share))]
+            error = np.sqrt((len(share) - 1) * np.var(without))
+            rows.append([memory, question, int(N), round(half(numbers, share.mean(axis=0)), 3), round(float(error), 3)])
+    return rows
+
+
+def write(name, columns, rows):
+    with open(RESULTS / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
 def main(workers=None):
     began, cpu = time.perf_counter(), time.process_time()
     asked = points()
     found = scan(measure, asked, SEED, workers=workers, progress=True)
-    with open(RESULTS / "dense_capacity.csv", "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["memory", "question", "N", "run", "P", "held", "trials"])
-        writer.writerows([*point.values(), P, held, TRIALS] for point, result in zip(asked, found, strict=True)
-                         for P, held in zip(*result, strict=True))
-    print(f"seed {SEED}, numpy {np.__version__}, {time.perf_counter() - began:.0f} s, CPU {time.process_time() - cpu:.0f} s")
+    rows = [[*point.values(), P, held, TRIALS] for point, result in zip(asked, found, strict=True)
+            for P, held in zip(*result, strict=True)]
+    write("dense_capacity", ["memory", "question", "N", "run", "P", "held", "trials"], rows)
+    write("dense_capacity_half", ["memory", "question", "N", "P", "error"], summary(data.study("dense_capacity")))
+    about = {"seed": SEED, "numpy": np.__version__, "cpu_seconds": round(time.process_time() - cpu),
+             "wall_seconds": round(time.perf_counter() - began)}
+    (RESULTS / "dense_capacity_about.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
+    print(about)
 
 
 if __name__ == "__main__":
