@@ -527,6 +527,40 @@ def law_of_a_dream(tie=False, start=None, choose=None, up=False, sweeps=None, re
             ended = ended[[int(f"{k:0{n}b}"[::-1], 2) for k in range(2**n)]]
         return ended.tolist()
     return law
+def head(axis=1, root=True, by_length=True, safe=True, flipped=False):
+    """Attention, with places for slips."""
+    def attend(Q, K, V):
+        size = K.shape[1] if by_length else len(Q)
+        scores = Q @ K.T / (sqrt(size) if root else size) * (-1 if flipped else 1)
+        with np.errstate(all="ignore"):
+            weights = np.exp(scores - (scores.max() if safe else 0))
+            return weights / weights.sum(axis=axis, keepdims=True) @ V
+    return attend
+
+
+def levelled(factor=-0.5, power=2.0, cold=1.0):
+    """Weights of keys of any length, with places for slips."""
+    def weights(q, keys, beta):
+        return softmax(cold * beta * (keys @ q + factor * np.linalg.norm(keys, axis=1) ** power))
+    return weights
+
+
+def resting_states(steps=10_000, close=1e-3, spring=True, normalised=True, all_starts=False):
+    """Different ends of the continuous memory from its own patterns, with places for slips."""
+    def count(patterns, beta):
+        s = np.array(patterns, float)
+        for _ in range(steps):
+            scores = beta * s @ np.transpose(patterns)
+            weights = softmax(scores, axis=1) if normalised else softmax(scores, axis=0)
+            s, old = weights @ patterns if spring else s + weights @ patterns, s
+            if np.abs(s - old).max() <= 1e-9:
+                break
+        kept = []
+        for end in s:
+            if all_starts or all(np.abs(end - other).max() > close for other in kept):
+                kept.append(end)
+        return len(kept)
+    return count
 
 
 RIVALS = {
@@ -925,5 +959,28 @@ RIVALS = {
         law_of_a_dream(tie=True), law_of_a_dream(sweeps=2), law_of_a_dream(reversed_order=True),
         law_of_a_dream(start=lambda n: np.eye(2**n)[0]),
         lambda W: [2.0 ** -len(W)] * 2 ** len(W),
+    "16: Loud enough": [1, 2, 3, 5, 6, 15, 7],
+    "16: A thousand units, by formula": [
+        1e6 / (2 * log(1000)), 1e6 / 18, 1e6 / (30 * log(1000)), 1e9 / (6 * log(1000)), 1000 / (2 * log(1000)),
+        1e6 / (12 * log(1000)), 1e6 / (3 * log(1000)), 1e6 / 6, 32_600,
+    ],
+    "16: When do they part?": [2, 1, 0.25, 8, 16, 0.5, 1 / sqrt(2), 4 / 3, 4 / sqrt(3)],
+    "16: Self-weights for safety": [0, 1, -2, 4, 0.5, 3, sqrt(2), 8],
+    "16: Find the bug": [
+        head(axis=0), head(safe=False), head(axis=0, safe=False), head(root=False), head(by_length=False), head(flipped=True),
+        lambda Q, K, V: V[np.argmax(Q @ K.T, axis=1)], lambda Q, K, V: head()(Q, V, K) if K.shape == V.shape else 0.0,
+        lambda Q, K, V: head()(Q, K, V) / len(K),
+    ],
+    "16: Nearest, after all": [
+        levelled(0), levelled(-1), levelled(0.5), levelled(power=1), levelled(cold=2), levelled(cold=0.5),
+        lambda q, keys, beta: levelled(0)(q, keys / np.linalg.norm(keys, axis=1, keepdims=True), beta),
+        lambda q, keys, beta: np.eye(len(keys))[((keys - q) ** 2).sum(axis=1).argmin()],
+        lambda q, keys, beta: softmax(-beta * np.abs(keys - q).sum(axis=1)),
+        lambda q, keys, beta: 1 / ((keys - q) ** 2).sum(axis=1) / (1 / ((keys - q) ** 2).sum(axis=1)).sum(),
+    ],
+    "16: How many memories does it have? (an evening)": [
+        resting_states(steps=1), resting_states(steps=2), resting_states(all_starts=True), resting_states(close=1.0),
+        resting_states(close=-1.0), resting_states(normalised=False), lambda patterns, beta: resting_states()(patterns, 1 / beta),
+        lambda patterns, beta: resting_states()(patterns, 2 * beta),
     ],
 }
