@@ -5,11 +5,11 @@ Run with ``python -m studies.capacities`` (some six minutes on one core). Two ta
 - ``capacities.csv``: for random patterns, a coding, N units and P patterns, the share of memories that are kept, and its standard
   error over pattern sets. *all*: every one of the P memories is stable, a share of pattern sets; *each*: a memory is
   stable; *near*: a memory comes to rest with at most 5 % of its units wrong; *back*: so does a probe with 20 % of them wrong;
-- ``capacities_damage.csv``: P/N = 0.05, spins; a share of the weights is cut (the two directions of a pair together), or a share of
-  the units is dead and casts no vote. The mean share of wrong units, among those that live, after recall from the memory itself.
+- ``capacities_damage.csv``: P/N = 0.05, spins; a share of the weights is cut (the two directions of a pair together), or a share
+  of the units is dead and casts no vote. The mean share of wrong units, among those that live, after recall from the memory.
 
-Spins are ±1; "0/1" are units 0 and 1 with the same weights and threshold 0, as in the paper of 1982. Ties keep; units are asked in
-random order. With ties kept a memory is stable, or loses at least one unit and never comes back to itself, since the energy
+Spins are ±1; "0/1" are units 0 and 1 with the same weights and threshold 0, as in the paper of 1982. Ties keep; units are asked
+in random order. With ties kept a memory is stable, or loses at least one unit and never comes back to itself, since the energy
 falls; so *all* and *each* need the fields of the memories only.
 """
 

@@ -864,9 +864,9 @@ RIVALS = {
     ],
     "12: How far is a million from infinity?": [1, 2, 0.5, 1.5, 0.83, 27.6 / 20, 43700, 0.0437, 1.16],
     "12: Find the bug": [
-        kept_whole(diagonal=None), kept_whole(right=lambda field: field > 0), kept_whole(diagonal=None, right=lambda field: field > 0),
-        kept_whole(count=lambda good: good.mean()), kept_whole(count=lambda good: good.all()),
-        kept_whole(count=lambda good: good.all(axis=1).sum()), kept_whole(diagonal=1), kept_whole(diagonal=-1),
+        kept_whole(diagonal=None), kept_whole(right=lambda field: field > 0), kept_whole(diagonal=1), kept_whole(diagonal=-1),
+        kept_whole(diagonal=None, right=lambda field: field > 0), kept_whole(count=lambda good: good.mean()),
+        kept_whole(count=lambda good: good.all()), kept_whole(count=lambda good: good.all(axis=1).sum()),
         kept_whole(count=lambda good: good.any(axis=1).mean()),
     ],
     "12: Cut wires": [sqrt(20), 0.4 * sqrt(20), sqrt(12), sqrt(0.4 * 200 / 11), 8, sqrt(20 / 0.4), 2, 0.6 * sqrt(20)],
