@@ -1,10 +1,12 @@
 """Chapter 12: how much Hebb's rule holds, by four meanings of "holds", in two codings; and what damage does to it.
 
-Run with ``python -m studies.capacities`` (some six minutes on one core). Two tables are written:
+Run with ``python -m studies.capacities`` (some ten minutes on one core). Three tables are written:
 
 - ``capacities.csv``: for random patterns, a coding, N units and P patterns, the share of memories that are kept, and its standard
   error over pattern sets. *all*: every one of the P memories is stable, a share of pattern sets; *each*: a memory is
   stable; *near*: a memory comes to rest with at most 5 % of its units wrong; *back*: so does a probe with 20 % of them wrong;
+- ``capacities_half.csv``: the number of patterns at which half are kept, from a straight line through the probits of the shares
+  between 0.1 and 0.9, weighted by their errors, and its standard error, which grows with the scatter around the line;
 - ``capacities_damage.csv``: P/N = 0.05, spins; a share of the weights is cut (the two directions of a pair together), or a share
   of the units is dead and casts no vote. The mean share of wrong units, among those that live, after recall from the memory.
 
@@ -21,7 +23,9 @@ from pathlib import Path
 
 import numpy as np
 
-from netlib import hopfield
+from scipy.stats import norm
+
+from netlib import data, hopfield
 from netlib.network import SPINS, UNITS
 from netlib.scan import scan
 
@@ -110,6 +114,8 @@ def points():
         sets = min(60, 6_000 // N) if N < 400 else max(4, 4_800 // N)
         last = {400: 0.22, 800: 0.2, 1600: 0.18}.get(N, 1)
         for coding in ALPHABETS if N < 1600 else ["±1"]:
+            if coding == "0/1" and N >= 400:
+                sets *= 4  # the bias of 0/1 units is common to all memories of a network, so networks differ much
             for load in ROUGH + (HIGH if N < 400 else []):
                 ask(coding, N, load, sets, N < 400 or 0.09 <= load <= last)
     for N in [800, 1600, *LARGE]:
@@ -126,6 +132,31 @@ def timed_storage(rng, **point):
 def timed_damage(rng, **point):
     began = time.process_time()
     return damage(rng=rng, **point), time.process_time() - began
+
+
+def half_kept(P, share, error, sets):
+    """The P at which half are kept, and its standard error."""
+    used = (share > 0.1) & (share < 0.9)
+    z = norm.ppf(share[used])
+    slack = np.hypot(error[used], 0.5 / (sets[used] * np.minimum(P[used], PROBES)))  # no error bar of zero by luck
+    (slope, start), cov = np.polyfit(P[used], z, 1, w=norm.pdf(z) / slack, cov="unscaled")
+    scatter = (((z - start - slope * P[used]) * norm.pdf(z) / slack) ** 2).sum() / max(used.sum() - 2, 1)
+    middle = -start / slope
+    gradient = np.array([middle, 1]) / slope
+    return float(middle), float(np.sqrt(max(scatter, 1) * gradient @ cov @ gradient))
+
+
+def halves(table):
+    """One row [coding, N, meaning, P, error] for each curve of the table."""
+    rows = []
+    for coding in ALPHABETS:
+        for N in np.unique(table["N"]):
+            for meaning in ("all", "each", "near", "back"):
+                chosen = (table["coding"] == coding) & (table["N"] == N) & (table["meaning"] == meaning)
+                if chosen.any():
+                    middle, error = half_kept(*(table[name][chosen] for name in ("P", "share", "error", "sets")))
+                    rows.append([coding, int(N), meaning, round(middle, 3), round(error, 3)])
+    return rows
 
 
 def write(name, columns, rows):
@@ -150,6 +181,7 @@ def main(workers=None, notes=None):
             if key not in kept or kept[key][-1] < p["sets"]:  # asked twice: the larger sample
                 kept[key] = [round(share, 5), round(error, 5), p["sets"]]
     write("capacities", ["coding", "N", "P", "meaning", "share", "error", "sets"], [[*key, *row] for key, row in kept.items()])
+    write("capacities_half", ["coding", "N", "meaning", "P", "error"], halves(data.study("capacities")))
     asked = [dict(kind=kind, N=N, share=share, sets=60 if N == 100 else 5)
              for N in (100, 1000) for kind in ("weights", "units") for share in SHARES]
     found = scan(timed_damage, asked, SEED, path=path("damage"), workers=workers, progress=True)
