@@ -561,6 +561,33 @@ def resting_states(steps=10_000, close=1e-3, spring=True, normalised=True, all_s
                 kept.append(end)
         return len(kept)
     return count
+def coin_tail(voters=lambda N: N - 1, noisy=lambda P: P - 1, below=lambda total, signal: total < -signal):
+    """P(a sum of coins is below minus the signal), with places for slips."""
+    def law(N, P):
+        coins, signal = voters(N) * noisy(P), voters(N)
+        return sum(comb(coins, k) for k in range(coins + 1) if below(2 * k - coins, signal)) / 2**coins
+    return law
+
+
+def kept_whole(diagonal=0, right=lambda field: field >= 0, count=lambda good: good.all(axis=1).mean()):
+    """The share of patterns that are stable by Hebb's rule, with places for slips."""
+    def share(patterns):
+        X = np.array(patterns)
+        W = X.T @ X
+        np.fill_diagonal(W, diagonal if diagonal is not None else len(X))
+        return float(count(right((X @ W) * X)))
+    return share
+
+
+def kept_centred(stored=1, shown=1, diagonal=False, right=lambda field: field >= 0, count=lambda good: good.all(axis=1).sum()):
+    """How many patterns are stable when their mean is taken out, with places for slips."""
+    def number(patterns):
+        X = np.array(patterns)
+        W = (len(X) * X - stored * X.sum(axis=0)).T @ (len(X) * X - stored * X.sum(axis=0))
+        if not diagonal:
+            np.fill_diagonal(W, 0)
+        return count(right(((len(X) * X - shown * X.sum(axis=0)) @ W) * X)).item()
+    return number
 
 
 RIVALS = {
@@ -982,5 +1009,30 @@ RIVALS = {
         resting_states(steps=1), resting_states(steps=2), resting_states(all_starts=True), resting_states(close=1.0),
         resting_states(close=-1.0), resting_states(normalised=False), lambda patterns, beta: resting_states()(patterns, 1 / beta),
         lambda patterns, beta: resting_states()(patterns, 2 * beta),
+    "12: Four times the noise": [25, 24, 27, 100, 101, 13, 12, 1600, 401 / 16],
+    "12: Crosstalk by pencil": [0, 4, -1, -2, 2, -8, 8, 1, -3],
+    "12: Counting coins": [
+        coin_tail(below=lambda total, signal: total <= -signal), coin_tail(noisy=lambda P: P), coin_tail(voters=lambda N: N),
+        coin_tail(below=lambda total, signal: total < 0), coin_tail(below=lambda total, signal: abs(total) > signal),
+        lambda N, P: 1 - coin_tail()(N, P), lambda N, P: math.erfc(sqrt((N - 1) / (P - 1)) / sqrt(2)) / 2,
+        lambda N, P: math.erfc(sqrt((N - 1) / (P - 1))) / 2,
+    ],
+    "12: A short cue": [
+        math.erfc(sqrt(100 / 18) / sqrt(2)) / 2, math.erfc(sqrt(11) / sqrt(2)) / 2, math.erfc(sqrt(2) / sqrt(2)) / 2,
+        math.erfc(sqrt(20 / 18) / sqrt(2)) / 2, 1 - math.erfc(sqrt(20 / 9) / sqrt(2)) / 2, math.erfc(sqrt(20 / 9)) / 2,
+        math.erfc(sqrt(20 / 9) / sqrt(2)), math.erfc(20 / 9 / sqrt(2)) / 2,
+    ],
+    "12: How far is a million from infinity?": [1, 2, 0.5, 1.5, 0.83, 27.6 / 20, 43700, 0.0437, 1.16],
+    "12: Find the bug": [
+        kept_whole(diagonal=None), kept_whole(right=lambda field: field > 0), kept_whole(diagonal=1), kept_whole(diagonal=-1),
+        kept_whole(diagonal=None, right=lambda field: field > 0), kept_whole(count=lambda good: good.mean()),
+        kept_whole(count=lambda good: good.all()), kept_whole(count=lambda good: good.all(axis=1).sum()),
+        kept_whole(count=lambda good: good.any(axis=1).mean()),
+    ],
+    "12: Cut wires": [sqrt(20), 0.4 * sqrt(20), sqrt(12), sqrt(0.4 * 200 / 11), 8, sqrt(20 / 0.4), 2, 0.6 * sqrt(20)],
+    "12: Store the difference (an evening)": [
+        kept_centred(0, 0), kept_centred(shown=0), kept_centred(stored=0), kept_centred(diagonal=True), kept_centred(shown=-1),
+        kept_centred(right=lambda field: field > 0), kept_centred(count=lambda good: good.all(axis=1).mean()),
+        kept_centred(count=lambda good: good.sum()), kept_centred(-1, -1),
     ],
 }
