@@ -25,6 +25,8 @@ SIMPLE = [
     (r'(<input type="radio"[^>]*?) autocomplete="off"', r"\1"),
     # the blank before a link is no part of it
     (r"(Solution to)(<a\b[^>]*>)\s+", r"\1 \2"),
+    # an index is set in columns by a table that is none
+    (r'<table ((?:style="[^"]*" )?class="indextable)', r'<table role="presentation" \1'),
     # buttons: what is seen is what is said
     (r'(<button class="btn search-button-field[^>]*?) title="Search" aria-label="Search"', r"\1"),
     (r'(<i class="theme-switch [^"]*" data-mode="\w+")\s+title="[^"]*"', r'\1 aria-hidden="true"'),
@@ -49,6 +51,8 @@ CORNER = re.compile(r"(<thead>\s*<tr[^>]*>\s*)<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*
 EMPTY = re.compile(r"<th\b([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>")
 FIRST = re.compile(r"(<tr[^>]*>\s*)<td\b([^>]*)>(.*?)</td>", re.DOTALL)
 HEADING = re.compile(r"<th\b([^>]*)>(\s*(?:<p>)?\s*(?:<span class=\"math[^\"]*\">[^<]*</span>\s*)+(?:</p>)?\s*)</th>")
+CHOICE = re.compile(r'(<label class="quiz-choice[^>]*><input[^>]*> )'
+                    r'<span>(\s*(?:<span class="math[^"]*">[^<]*</span>[\s.,]*)+)</span>')
 SPOKEN = dict.fromkeys("langle rangle left right mathsf mathrm text boldsymbol mathbf".split(), "") | {
     "le": "at most", "ge": "at least", "mid": "given", "infty": "infinity", "pm": "plus or minus", "cdot": "times"}
 
@@ -70,6 +74,8 @@ def mended(page, dark=""):
     for pattern, new in SIMPLE:
         page = pattern.sub(new, page)
     page = TABLE.sub(lambda table: headed(table[0]), page)
+    page = CHOICE.sub(lambda found: f'{found[1]}<span class="visually-hidden">{escape(spoken(found[2]))}</span>'
+                                    f'<span aria-hidden="true">{found[2]}</span>', page)
     if 'id="exercises"' in page:
         page = page.replace(SKIP, f'{SKIP} <a href="#exercises">Skip to the exercises</a>', 1)
     if dark:
