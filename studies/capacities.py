@@ -22,7 +22,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-
 from scipy.stats import norm
 
 from netlib import data, hopfield

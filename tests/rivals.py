@@ -459,6 +459,35 @@ def number_of_codes(joined=True, biased=True, joining=0.5):
     return count
 
 
+def coin_tail(voters=lambda N: N - 1, noisy=lambda P: P - 1, below=lambda total, signal: total < -signal):
+    """P(a sum of coins is below minus the signal), with places for slips."""
+    def law(N, P):
+        coins, signal = voters(N) * noisy(P), voters(N)
+        return sum(comb(coins, k) for k in range(coins + 1) if below(2 * k - coins, signal)) / 2**coins
+    return law
+
+
+def kept_whole(diagonal=0, right=lambda field: field >= 0, count=lambda good: good.all(axis=1).mean()):
+    """The share of patterns that are stable by Hebb's rule, with places for slips."""
+    def share(patterns):
+        X = np.array(patterns)
+        W = X.T @ X
+        np.fill_diagonal(W, diagonal if diagonal is not None else len(X))
+        return float(count(right((X @ W) * X)))
+    return share
+
+
+def kept_centred(stored=1, shown=1, diagonal=False, right=lambda field: field >= 0, count=lambda good: good.all(axis=1).sum()):
+    """How many patterns are stable when their mean is taken out, with places for slips."""
+    def number(patterns):
+        X = np.array(patterns)
+        W = (len(X) * X - stored * X.sum(axis=0)).T @ (len(X) * X - stored * X.sum(axis=0))
+        if not diagonal:
+            np.fill_diagonal(W, 0)
+        return count(right(((len(X) * X - shown * X.sum(axis=0)) @ W) * X)).item()
+    return number
+
+
 def share_and_error(ddof=1, spread_only=False, pooled=False, most=5, wrong_way=False):
     """The share of memories with fewer than five errors and its standard error over networks, with places for slips."""
     def both(wrong):
@@ -488,6 +517,8 @@ def held(holds=True, tie=None, sweeps=100, synchronous=False, held_at=None, reve
                 break
         return v
     return recall
+
+
 def pieces_of(top=0, less=1, twice=2, lists=lambda P: 2**P):
     """The share of answers that a unit with n inputs can give to P patterns, with places for slips."""
     return lambda P, n: twice * sum(comb(max(P - less, 0), k) for k in range(n + top)) / lists(P)
@@ -527,6 +558,8 @@ def law_of_a_dream(tie=False, start=None, choose=None, up=False, sweeps=None, re
             ended = ended[[int(f"{k:0{n}b}"[::-1], 2) for k in range(2**n)]]
         return ended.tolist()
     return law
+
+
 def head(axis=1, root=True, by_length=True, safe=True, flipped=False):
     """Attention, with places for slips."""
     def attend(Q, K, V):
@@ -561,33 +594,6 @@ def resting_states(steps=10_000, close=1e-3, spring=True, normalised=True, all_s
                 kept.append(end)
         return len(kept)
     return count
-def coin_tail(voters=lambda N: N - 1, noisy=lambda P: P - 1, below=lambda total, signal: total < -signal):
-    """P(a sum of coins is below minus the signal), with places for slips."""
-    def law(N, P):
-        coins, signal = voters(N) * noisy(P), voters(N)
-        return sum(comb(coins, k) for k in range(coins + 1) if below(2 * k - coins, signal)) / 2**coins
-    return law
-
-
-def kept_whole(diagonal=0, right=lambda field: field >= 0, count=lambda good: good.all(axis=1).mean()):
-    """The share of patterns that are stable by Hebb's rule, with places for slips."""
-    def share(patterns):
-        X = np.array(patterns)
-        W = X.T @ X
-        np.fill_diagonal(W, diagonal if diagonal is not None else len(X))
-        return float(count(right((X @ W) * X)))
-    return share
-
-
-def kept_centred(stored=1, shown=1, diagonal=False, right=lambda field: field >= 0, count=lambda good: good.all(axis=1).sum()):
-    """How many patterns are stable when their mean is taken out, with places for slips."""
-    def number(patterns):
-        X = np.array(patterns)
-        W = (len(X) * X - stored * X.sum(axis=0)).T @ (len(X) * X - stored * X.sum(axis=0))
-        if not diagonal:
-            np.fill_diagonal(W, 0)
-        return count(right(((len(X) * X - shown * X.sum(axis=0)) @ W) * X)).item()
-    return number
 
 
 RIVALS = {
@@ -951,64 +957,6 @@ RIVALS = {
         lambda counts, p, draws, rng: rank_among_draws()(counts, p, draws - 1, rng), lambda counts, p, draws, rng: 0.05,
         lambda counts, p, draws, rng: float(np.exp(-g_statistic(np.maximum(counts, 1e-300), p) / 2)),
     ],
-    "13: Units that are never silent": [2, 0.5, 2**30, 30, 0, 2 + 29 / 2**30, 2**-30, 1 + 60 / 2**30, 15],
-    "13: Five voters": [11 / 16, 5 / 16, 0.5, 0.399, 0.4, 1 / 5, 10 / 32, 0.447, 6 / 10, 0.25],
-    "13: Clipped and cut": [0.798, 0.707, 1 / math.pi, 0.399, 0.798 + 0.707, 0.637, 0.5, 2 / math.pi / 2, 0.45],
-    "13: The threshold that makes it symmetric": [
-        lambda W: np.sum(W, axis=1), lambda W: -np.sum(W, axis=1) / 2, lambda W: np.sum(W, axis=1) / 4,
-        lambda W: np.zeros(len(W)), lambda W: np.full(len(W), np.sum(W) / 2 / len(W)), lambda W: np.mean(W, axis=1),
-        lambda W: np.sum(np.abs(W), axis=1) / 2, lambda W: np.sum(W) / 2,
-    ],
-    "13: Find the bug": [
-        share_and_error(pooled="memories"), share_and_error(pooled="networks"), share_and_error(ddof=0),
-        share_and_error(spread_only=True), share_and_error(wrong_way=True), share_and_error(most=6), share_and_error(most=1),
-        lambda wrong: share_and_error()(wrong)[0], lambda wrong: share_and_error()(wrong)[::-1],
-    ],
-    "13: Known bits are held (an evening)": [
-        held(holds=False), held(tie=0), held(tie=1), held(sweeps=1), held(sweeps=2), held(synchronous=True), held(held_at=1),
-        held(held_at=0), held(reverse=True), lambda W, v, known: np.array(v),
-    "15: The price of a dream": [36, 70, -35, 72, 0.35, 99, 18, 34, 3500, 0.7, 17.5, 1.2],
-    "15: The weakest unit": [0.75, 2 / 3, 0.25, 1, 0, 1 / 3, 0.8, -0.5, 1.5],
-    "15: Count the pieces": [
-        pieces_of(twice=1), pieces_of(top=1), pieces_of(less=0), pieces_of(lists=lambda P: 1), pieces_of(top=-1),
-        pieces_of(less=2), pieces_of(lists=lambda P: 2 ** (P - 1)), lambda P, n: float(P <= 2 * n),
-        lambda P, n: 2 * comb(P - 1, n - 1) / 2**P, lambda P, n: min(1.0, 2 * P / 2**P),
-    ],
-    "15: Thirty-four dreams, larger": [46, 51, 34, 50, 136, 45, 48, 46.03, 133, 186, 0.46],
-    "15: Find the bug": [
-        dreamt(diagonal=True), dreamt(epsilon=-1.0), dreamt(which=slice(-1, None)), dreamt(mean=True), dreamt(epsilon=0.5),
-        dreamt(which=slice(0, 1)), dreamt(ghost=True), lambda W, dreams, eps: np.maximum(dreamt()(W, dreams, eps), 0),
-        lambda W, dreams, eps: np.triu(dreamt()(W, dreams, eps)), lambda W, dreams, eps: np.array(W, float),
-    ],
-    "15: The exact law of dreams (an evening)": [
-        law_of_a_dream(choose=lambda against, units: units[:1]), law_of_a_dream(choose=lambda against, units: units[-1:]),
-        law_of_a_dream(choose=lambda against, units: units[[against[units].argmin()]]), law_of_a_dream(up=True),
-        law_of_a_dream(tie=True), law_of_a_dream(sweeps=2), law_of_a_dream(reversed_order=True),
-        law_of_a_dream(start=lambda n: np.eye(2**n)[0]),
-        lambda W: [2.0 ** -len(W)] * 2 ** len(W),
-    "16: Loud enough": [1, 2, 3, 5, 6, 15, 7],
-    "16: A thousand units, by formula": [
-        1e6 / (2 * log(1000)), 1e6 / 18, 1e6 / (30 * log(1000)), 1e9 / (6 * log(1000)), 1000 / (2 * log(1000)),
-        1e6 / (12 * log(1000)), 1e6 / (3 * log(1000)), 1e6 / 6, 32_600,
-    ],
-    "16: When do they part?": [2, 1, 0.25, 8, 16, 0.5, 1 / sqrt(2), 4 / 3, 4 / sqrt(3)],
-    "16: Self-weights for safety": [0, 1, -2, 4, 0.5, 3, sqrt(2), 8],
-    "16: Find the bug": [
-        head(axis=0), head(safe=False), head(axis=0, safe=False), head(root=False), head(by_length=False), head(flipped=True),
-        lambda Q, K, V: V[np.argmax(Q @ K.T, axis=1)], lambda Q, K, V: head()(Q, V, K) if K.shape == V.shape else 0.0,
-        lambda Q, K, V: head()(Q, K, V) / len(K),
-    ],
-    "16: Nearest, after all": [
-        levelled(0), levelled(-1), levelled(0.5), levelled(power=1), levelled(cold=2), levelled(cold=0.5),
-        lambda q, keys, beta: levelled(0)(q, keys / np.linalg.norm(keys, axis=1, keepdims=True), beta),
-        lambda q, keys, beta: np.eye(len(keys))[((keys - q) ** 2).sum(axis=1).argmin()],
-        lambda q, keys, beta: softmax(-beta * np.abs(keys - q).sum(axis=1)),
-        lambda q, keys, beta: 1 / ((keys - q) ** 2).sum(axis=1) / (1 / ((keys - q) ** 2).sum(axis=1)).sum(),
-    ],
-    "16: How many memories does it have? (an evening)": [
-        resting_states(steps=1), resting_states(steps=2), resting_states(all_starts=True), resting_states(close=1.0),
-        resting_states(close=-1.0), resting_states(normalised=False), lambda patterns, beta: resting_states()(patterns, 1 / beta),
-        lambda patterns, beta: resting_states()(patterns, 2 * beta),
     "12: Four times the noise": [25, 24, 27, 100, 101, 13, 12, 1600, 401 / 16],
     "12: Crosstalk by pencil": [0, 4, -1, -2, 2, -8, 8, 1, -3],
     "12: Counting coins": [
@@ -1034,5 +982,66 @@ RIVALS = {
         kept_centred(0, 0), kept_centred(shown=0), kept_centred(stored=0), kept_centred(diagonal=True), kept_centred(shown=-1),
         kept_centred(right=lambda field: field > 0), kept_centred(count=lambda good: good.all(axis=1).mean()),
         kept_centred(count=lambda good: good.sum()), kept_centred(-1, -1),
+    ],
+    "13: Units that are never silent": [2, 0.5, 2**30, 30, 0, 2 + 29 / 2**30, 2**-30, 1 + 60 / 2**30, 15],
+    "13: Five voters": [11 / 16, 5 / 16, 0.5, 0.399, 0.4, 1 / 5, 10 / 32, 0.447, 6 / 10, 0.25],
+    "13: Clipped and cut": [0.798, 0.707, 1 / math.pi, 0.399, 0.798 + 0.707, 0.637, 0.5, 2 / math.pi / 2, 0.45],
+    "13: The threshold that makes it symmetric": [
+        lambda W: np.sum(W, axis=1), lambda W: -np.sum(W, axis=1) / 2, lambda W: np.sum(W, axis=1) / 4,
+        lambda W: np.zeros(len(W)), lambda W: np.full(len(W), np.sum(W) / 2 / len(W)), lambda W: np.mean(W, axis=1),
+        lambda W: np.sum(np.abs(W), axis=1) / 2, lambda W: np.sum(W) / 2,
+    ],
+    "13: Find the bug": [
+        share_and_error(pooled="memories"), share_and_error(pooled="networks"), share_and_error(ddof=0),
+        share_and_error(spread_only=True), share_and_error(wrong_way=True), share_and_error(most=6), share_and_error(most=1),
+        lambda wrong: share_and_error()(wrong)[0], lambda wrong: share_and_error()(wrong)[::-1],
+    ],
+    "13: Known bits are held (an evening)": [
+        held(holds=False), held(tie=0), held(tie=1), held(sweeps=1), held(sweeps=2), held(synchronous=True), held(held_at=1),
+        held(held_at=0), held(reverse=True), lambda W, v, known: np.array(v),
+    ],
+    "15: The price of a dream": [36, 70, -35, 72, 0.35, 99, 18, 34, 3500, 0.7, 17.5, 1.2],
+    "15: The weakest unit": [0.75, 2 / 3, 0.25, 1, 0, 1 / 3, 0.8, -0.5, 1.5],
+    "15: Count the pieces": [
+        pieces_of(twice=1), pieces_of(top=1), pieces_of(less=0), pieces_of(lists=lambda P: 1), pieces_of(top=-1),
+        pieces_of(less=2), pieces_of(lists=lambda P: 2 ** (P - 1)), lambda P, n: float(P <= 2 * n),
+        lambda P, n: 2 * comb(P - 1, n - 1) / 2**P, lambda P, n: min(1.0, 2 * P / 2**P),
+    ],
+    "15: Thirty-four dreams, larger": [46, 51, 34, 50, 136, 45, 48, 46.03, 133, 186, 0.46],
+    "15: Find the bug": [
+        dreamt(diagonal=True), dreamt(epsilon=-1.0), dreamt(which=slice(-1, None)), dreamt(mean=True), dreamt(epsilon=0.5),
+        dreamt(which=slice(0, 1)), dreamt(ghost=True), lambda W, dreams, eps: np.maximum(dreamt()(W, dreams, eps), 0),
+        lambda W, dreams, eps: np.triu(dreamt()(W, dreams, eps)), lambda W, dreams, eps: np.array(W, float),
+    ],
+    "15: The exact law of dreams (an evening)": [
+        law_of_a_dream(choose=lambda against, units: units[:1]), law_of_a_dream(choose=lambda against, units: units[-1:]),
+        law_of_a_dream(choose=lambda against, units: units[[against[units].argmin()]]), law_of_a_dream(up=True),
+        law_of_a_dream(tie=True), law_of_a_dream(sweeps=2), law_of_a_dream(reversed_order=True),
+        law_of_a_dream(start=lambda n: np.eye(2**n)[0]),
+        lambda W: [2.0 ** -len(W)] * 2 ** len(W),
+    ],
+    "16: Loud enough": [1, 2, 3, 5, 6, 15, 7],
+    "16: A thousand units, by formula": [
+        1e6 / (2 * log(1000)), 1e6 / 18, 1e6 / (30 * log(1000)), 1e9 / (6 * log(1000)), 1000 / (2 * log(1000)),
+        1e6 / (12 * log(1000)), 1e6 / (3 * log(1000)), 1e6 / 6, 32_600,
+    ],
+    "16: When do they part?": [2, 1, 0.25, 8, 16, 0.5, 1 / sqrt(2), 4 / 3, 4 / sqrt(3)],
+    "16: Self-weights for safety": [0, 1, -2, 4, 0.5, 3, sqrt(2), 8],
+    "16: Find the bug": [
+        head(axis=0), head(safe=False), head(axis=0, safe=False), head(root=False), head(by_length=False), head(flipped=True),
+        lambda Q, K, V: V[np.argmax(Q @ K.T, axis=1)], lambda Q, K, V: head()(Q, V, K) if K.shape == V.shape else 0.0,
+        lambda Q, K, V: head()(Q, K, V) / len(K),
+    ],
+    "16: Nearest, after all": [
+        levelled(0), levelled(-1), levelled(0.5), levelled(power=1), levelled(cold=2), levelled(cold=0.5),
+        lambda q, keys, beta: levelled(0)(q, keys / np.linalg.norm(keys, axis=1, keepdims=True), beta),
+        lambda q, keys, beta: np.eye(len(keys))[((keys - q) ** 2).sum(axis=1).argmin()],
+        lambda q, keys, beta: softmax(-beta * np.abs(keys - q).sum(axis=1)),
+        lambda q, keys, beta: 1 / ((keys - q) ** 2).sum(axis=1) / (1 / ((keys - q) ** 2).sum(axis=1)).sum(),
+    ],
+    "16: How many memories does it have? (an evening)": [
+        resting_states(steps=1), resting_states(steps=2), resting_states(all_starts=True), resting_states(close=1.0),
+        resting_states(close=-1.0), resting_states(normalised=False), lambda patterns, beta: resting_states()(patterns, 1 / beta),
+        lambda patterns, beta: resting_states()(patterns, 2 * beta),
     ],
 }
