@@ -126,4 +126,5 @@ def darkened(style):
     """
     plain = re.sub(r"@(?:media|supports)[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", re.sub(r"(?s)/\*.*?\*/", "", style))
     found = re.findall(r"([^{};]*\[data-theme=\"?dark\"?\][^{};]*)\{([^{}]*)\}", plain)
-    return "\n".join(re.sub(r"\[data-theme=\"?dark\"?\]", "[data-theme]", names).strip() + " {" + body + "}" for names, body in found)
+    always = re.compile(r"\[data-theme=\"?dark\"?\]")
+    return "\n".join(always.sub("[data-theme]", names).strip() + " {" + body + "}" for names, body in found)
