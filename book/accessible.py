@@ -122,8 +122,9 @@ def darkened(style):
     Examples
     --------
     >>> darkened('html[data-theme="dark"] { color: white } p { margin: 0 } @media print { html[data-theme=dark] { color: red } }')
-    'html { color: white }'
+    'html[data-theme] { color: white }'
     """
     plain = re.sub(r"@(?:media|supports)[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", re.sub(r"(?s)/\*.*?\*/", "", style))
     found = re.findall(r"([^{};]*\[data-theme=\"?dark\"?\][^{};]*)\{([^{}]*)\}", plain)
-    return "\n".join(re.sub(r"\[data-theme=\"?dark\"?\]", "", names).strip() + " {" + body + "}" for names, body in found)
+    always = re.compile(r"\[data-theme=\"?dark\"?\]")
+    return "\n".join(always.sub("[data-theme]", names).strip() + " {" + body + "}" for names, body in found)

@@ -96,7 +96,7 @@ def test_a_keyboard_reaches_the_exercises(open_page):
         if not page.query_selector("#exercises"):
             continue
         assert page.evaluate("() => document.querySelectorAll('mjx-container:is([tabindex=\"0\"]):not([display])').length") == 0
-        assert page.evaluate(STOPS) < 120, name
+        assert page.evaluate(STOPS) < 140, name
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
         assert page.evaluate("() => document.activeElement.getAttribute('href')") == "#exercises"
