@@ -160,7 +160,7 @@ def test_a_planted_fault_is_seen(laboratory, fault):
 
 
 @pytest.mark.parametrize(("text", "exercise", "expected"), [
-    ("12 %", {"expected": 0.12}, "right"), ("12 %", {"expected": 12}, "right"), ("12%", {"expected": 12.5}, "wrong"),
+    ("12 %", {"expected": 0.12}, "right"), ("12 %", {"expected": 12}, "wrong"), ("12%", {"expected": 12.5}, "wrong"),
     ("12,5 %", {"expected": 0.125}, "wrong"), ("1/3 %", {"expected": 1 / 300}, "right"),
     ("-0,5", {"expected": -0.5}, "wrong"), ("05", {"expected": 5}, "wrong"), ("10 %%", {"expected": 0.1}, "wrong"),
 ])

@@ -222,10 +222,7 @@
       return judgeText(text, target);
     }
     if (percent && value.shape.length) return judgeText(text, target);
-    if (percent) { // 12 % is 0.12; where 12 was asked for, in per cent, it is 12
-      const hundredth = { shape: value.shape, flat: [value.flat[0] / 100] };
-      if (counts(hundredth, exercise) || !counts(value, exercise)) value = hundredth;
-    }
+    if (percent) value = { shape: [], flat: [value.flat[0] / 100] };
     return judgeNumber(value, exercise);
   }
 
