@@ -23,7 +23,7 @@ BUILD = cache.BUILD
 SITE = BUILD / "html"
 STAMP = BUILD / "built"
 LOG = BUILD / "build.log"
-SOURCES = ("*.md", "_*.yml", "requirements.txt", "chapters/**/*.md", "book/**/*", "netlib/**/*", "studies/**/*")
+SOURCES = ("*.md", "_*.yml", "CITATION.cff", "requirements.txt", "chapters/**/*.md", "book/**/*", "netlib/**/*", "studies/**/*")
 
 
 def state():
