@@ -15,7 +15,7 @@ Nothing that a reader can type makes a check raise; what an author gets wrong ra
 
 While the site is built (``NETLIB_SITE=1``) no kernel will be there later. So an unanswered `number` shows a field in which to
 answer, with all that judging needs beside it, for ``book/_static/exercises.js``: a second judge with the same table of verdicts
-and the same limits (`_table`). The right value is encoded there, so that nobody reads it by accident; it is no secret.
+and the same limits (``_table``). The right value is encoded there, so that nobody reads it by accident; it is no secret.
 """
 
 import base64
