@@ -84,6 +84,7 @@ CHANGES = {  # name: what is not as in the paper
     "hot start": dict(schedule=HOT),
     "hot start, random probes": dict(schedule=HOT, order="random"),
     "hot start, steps of 1": dict(schedule=HOT, size=1.0),
+    "hot start, steps of 1, random probes": dict(schedule=HOT, size=1.0, order="random"),
     "hot start, steps of 1, 4 annealings": dict(schedule=HOT, size=1.0, annealings=4),
 }
 TRIED = [  # problem, cycles, runs, changes; 8-3-8 with blocks in fixed order, half the time, unless it says otherwise
@@ -94,7 +95,7 @@ TRIED = [  # problem, cycles, runs, changes; 8-3-8 with blocks in fixed order, h
     ("8-3-8", 4000, 20, ["clean vectors", "steps of 1", "weights below 100", "decay 0.002", "hidden units joined",
                          "1 annealing a vector", "hot start, steps of 1, 4 annealings", "proportional steps",
                          "16 perfect samples", "off-noise 0.05", "8 annealings", "clean off-bits", "clean on-bits",
-                         "hot start, random probes", "exact, clean vectors"]),
+                         "hot start, random probes", "hot start, steps of 1, random probes", "exact, clean vectors"]),
 ]
 
 

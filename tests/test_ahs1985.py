@@ -64,7 +64,7 @@ def test_an_annealing_is_not_astray_where_it_settles_and_is_where_it_cannot():
     soft = boltzmann.random_weights(mask, rng, 3.0, trials=2), np.zeros((2, 10))
     hard = 60 * soft[0], soft[1]
     schedule = ahs1985.ladder.ENCODER_1985
-    assert ahs1985.astray(*soft, mask, 2, schedule, rng).max() < 0.01
+    assert ahs1985.astray(*soft, mask, 2, schedule, rng).max() < 0.03  # chance alone makes about 0.01
     assert ahs1985.astray(*hard, mask, 2, schedule, rng).min() > 0.05
 
 
