@@ -31,7 +31,7 @@ SIMPLE = [
     (r'(<button class="btn search-button-field[^>]*?) title="Search" aria-label="Search"', r"\1"),
     (r'(<i class="theme-switch [^"]*" data-mode="\w+")\s+title="[^"]*"', r'\1 aria-hidden="true"'),
     (r'aria-label="Color mode" data-bs-title="Color mode"', 'aria-label="Light or dark" data-bs-title="Light or dark"'),
-    (r'(<a\b[^>]*>)([^<]*)(</a><details[^>]*>)<summary>', r'\1\2\3<summary aria-label="Pages under \2">'),
+    (r'(<a\b[^>]*>)([^<]*)((?:<span[^>]*></span>)?</a><details[^>]*>)<summary>', r'\1\2\3<summary aria-label="Pages under \2">'),
     # the sign that links to a heading, seen under the mouse alone, is no stop of the Tab key
     (r'<a class="headerlink" href', '<a class="headerlink" tabindex="-1" href'),
     # landmarks
