@@ -25,6 +25,9 @@ test: $(READY)  ## everything that must hold
 serve: book  ## read the site at http://localhost:8000
 	$(RUN) http.server 8000 --bind localhost --directory _build/html
 
+pdf: book  ## the whole book in one PDF, _build/book.pdf (prints with a Chromium that is already installed)
+	$(RUN) book.pdf
+
 lab: $(READY)  ## your own copy of the notebooks, in JupyterLab (in _build/lab; nothing overwrites it)
 	$(RUN) book.lab
 	$(BIN)/jupyter lab _build/lab/chapters
@@ -44,6 +47,9 @@ bench: $(BENCH)/.ready  ## netlib's speed beside that of other packages, which g
 links: $(READY)  ## every link to another host (needs a network)
 	$(BIN)/jupyter-book build --builder linkcheck .
 
+lighthouse: book  ## a report on speed, accessibility and more, if Lighthouse is installed
+	$(RUN) book.lighthouse
+
 clean:  ## remove everything that was made, except .venv and your own notebooks in _build/lab
 	@if [ -d _build ]; then find _build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +; fi
 
@@ -62,4 +68,4 @@ $(BENCH)/.ready: requirements.txt pyproject.toml
 	$(BENCH)/bin/python -m benchmarks.install
 	touch $@
 
-.PHONY: help book page test serve lab notebooks student studies bench links clean
+.PHONY: help book page test serve pdf lab notebooks student studies bench links lighthouse clean

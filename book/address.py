@@ -17,6 +17,34 @@ def repository():
     return _as_web_address(found)
 
 
+def site():
+    """Return the address at which the book is published, ending in a slash, or None where it is not known.
+
+    It is `BOOK_ADDRESS` where that is set; for a repository on GitHub, the one that GitHub Pages gives it.
+    """
+    if "BOOK_ADDRESS" in os.environ:
+        given = os.environ["BOOK_ADDRESS"].rstrip("/")
+        return f"{given}/" if re.match(r"https?://[^/]", given) else None
+    found = on_github(repository())
+    return pages(found) if found else None
+
+
+def pages(name):
+    """Return the address that GitHub Pages gives to a repository.
+
+    >>> pages("Owner/name"), pages("owner/owner.github.io")
+    ('https://owner.github.io/name/', 'https://owner.github.io/')
+    """
+    owner, repository = name.split("/")
+    home = f"{owner.lower()}.github.io"
+    return f"https://{home}/" if repository.lower() == home else f"https://{home}/{repository}/"
+
+
+def root():
+    """Return the path of the site on its host: where an address that does not exist finds the first page."""
+    return re.sub(r"^https?://[^/]+", "", site() or "/")
+
+
 def commit():
     """Return the commit that is being built, or None outside a git repository."""
     return _git("rev-parse", "HEAD") or os.environ.get("GITHUB_SHA")

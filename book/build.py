@@ -1,4 +1,5 @@
-"""The site, from nothing: execute the chapters, write their notebooks, build strictly, and put notebooks and laboratory beside.
+"""The site, from nothing: execute the chapters, write their notebooks, build strictly, finish the pages, and put notebooks and
+laboratory beside.
 
     python -m book.build                     # build _build/html
     python -m book.build --if-needed         # only if something that it depends on has changed
@@ -16,18 +17,18 @@ import sysconfig
 import time
 from pathlib import Path
 
-from book import ROOT, address, cache, lite, twins
+from book import ROOT, address, cache, finish, lite, twins
 
 BUILD = cache.BUILD
 SITE = BUILD / "html"
 STAMP = BUILD / "built"
 LOG = BUILD / "build.log"
-SOURCES = ("*.md", "_*.yml", "requirements.txt", "chapters/**/*.md", "book/**/*", "netlib/**/*", "studies/**/*")
+SOURCES = ("*.md", "_*.yml", "CITATION.cff", "requirements.txt", "chapters/**/*.md", "book/**/*", "netlib/**/*", "studies/**/*")
 
 
 def state():
     """Return a line that changes whenever the site would."""
-    return f"{cache.fingerprint(*SOURCES)} {address.repository()} {address.commit()}\n"
+    return f"{cache.fingerprint(*SOURCES)} {address.repository()} {address.site()} {address.commit()}\n"
 
 
 def is_current():
@@ -54,8 +55,9 @@ def build():
     LOG.write_text("".join(lines), encoding="utf-8")
     if failed:
         raise SystemExit(complaint(lines))
+    finish.finish(new)
     lite.publish_notebooks(new, notebooks)
-    lite.build(new)
+    lite.build(new, notebooks)
     replace(SITE, new)
     shutil.rmtree(BUILD / "next")
     STAMP.write_text(goal)
@@ -116,6 +118,7 @@ def preview(source):
     site, lines, failed = sphinx(BUILD / "preview", executed, BOOK_PREVIEW="1")
     if failed:
         raise SystemExit(complaint(lines))
+    finish.finish(site)
     return site / page.with_suffix(".html")
 
 

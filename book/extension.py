@@ -1,10 +1,11 @@
-"""What the book adds to Sphinx: questions with answers (`quiz`), launch buttons, the mark of a draft, and the fitting cache."""
+"""What the book adds to Sphinx: questions with answers (`quiz`), launch buttons, what is said of a page (`head`) and its words
+(`search`), the mark of a draft, and the fitting cache."""
 
 import os
 
 from docutils import nodes
 
-from book import ROOT, cache, launch, quiz
+from book import ROOT, cache, head, launch, quiz, search
 
 DRAFT = "This chapter is a draft: it is not whole yet, and what it says may change."
 
@@ -16,6 +17,8 @@ def setup(app):
     app.connect("doctree-resolved", mark_draft)
     quiz.setup(app)
     launch.setup(app)
+    head.setup(app)
+    search.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

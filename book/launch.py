@@ -5,11 +5,11 @@ Binder nor Colab.
 """
 
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from docutils import nodes
 
-from book import ROOT, address
+from book import ROOT, address, lite
 
 ENTRIES = {
     "Run in your browser": "JupyterLite: nothing to install, and your work is kept in this browser",
@@ -17,7 +17,7 @@ ENTRIES = {
     "Colab": "Google Colab; needs a Google account",
     "Download notebook": "The chapter as a Jupyter notebook",
 }
-NOTE = "In your browser, the first run downloads Python from a public server (a CDN); reading asks no other host for anything."
+HOSTS = {"Binder": "mybinder.org", "Colab": "colab.research.google.com"}
 
 
 def links(notebook, up, repository, commit):
@@ -48,6 +48,17 @@ def links(notebook, up, repository, commit):
     return [*found, ("Download notebook", f"{up}notebooks/{path}")]
 
 
+def note(texts):
+    """Say which hosts are asked by the buttons with these texts.
+
+    >>> note(["Run in your browser", "Download notebook"])
+    'Running it in your browser fetches Python from cdn.jsdelivr.net. Reading asks no other host for anything.'
+    """
+    asked = [f"{text} is a machine at {HOSTS[text]}. " for text in texts if text in HOSTS]
+    first = f"Running it in your browser fetches Python from {urlsplit(lite.PYODIDE).hostname}. "
+    return f"{first}{''.join(asked)}Reading asks no other host for anything."
+
+
 def add_buttons(app, doctree, name):
     """Put the buttons under the title of every page that has a notebook beside its source."""
     if app.builder.format != "html" or not (ROOT / f"{name}.ipynb").exists():
@@ -57,7 +68,8 @@ def add_buttons(app, doctree, name):
         return
     entries = links(f"{name}.ipynb", "../" * name.count("/"), address.repository(), address.commit())
     items = "".join(button(text, target) for text, target in entries)
-    row = nodes.raw("", f'<nav class="launch" aria-label="Run this chapter"><ul>{items}</ul><p>{NOTE}</p></nav>', format="html")
+    said = f"<ul>{items}</ul><p>{note([text for text, _ in entries])}</p>"
+    row = nodes.raw("", f'<nav class="launch" aria-label="Run this chapter">{said}</nav>', format="html")
     title.parent.insert(title.parent.index(title) + 1, row)
 
 

@@ -19,6 +19,8 @@ from docutils.statemachine import StringList
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
+WORDS = {True: "Right.", False: "Not so."}
+SAID = re.compile(r"(Right|Yes|True|No|Not so|Wrong|False)\b[.,:;]", re.IGNORECASE)  # a reason that begins with its own verdict
 CHOICE = re.compile(r"^- \[(?P<mark>[ xX])\] (?P<text>.*)$")
 
 
@@ -66,6 +68,7 @@ class QuizDirective(SphinxDirective):
             quiz += quiz_choice("", *self.inline(text), right=right, group=label, **ids)
             answer = quiz_reason(right=right, name=ids["reason"])
             self.state.nested_parse(StringList([reason], self.content.source(0)), self.content_offset, answer)
+            say_the_verdict(answer, WORDS[right])
             answers.append(answer)
         quiz += answers
         return [quiz]
@@ -74,6 +77,15 @@ class QuizDirective(SphinxDirective):
         """Parse one line of Markdown into inline nodes."""
         children, messages = self.state.inline_text(text, self.lineno)
         return children + messages
+
+
+def say_the_verdict(answer, word):
+    """Put the verdict before a reason, in the same paragraph, unless the reason begins with one itself."""
+    if SAID.match(answer.astext()):
+        return
+    if not (answer.children and isinstance(answer[0], nodes.paragraph)):
+        answer.insert(0, nodes.paragraph())
+    answer[0].insert(0, [nodes.strong("", word, classes=["quiz-verdict"]), nodes.Text(" ")])
 
 
 def split_choices(lines):
@@ -107,8 +119,7 @@ class PlainQuiz(SphinxPostTransform):
             half = len(rest) // 2
             choices = nodes.bullet_list()
             for choice, reason in zip(rest[:half], rest[half:], strict=True):
-                verdict = nodes.paragraph("", "Right. " if reason["right"] else "Not so. ")
-                choices += nodes.list_item("", nodes.paragraph("", "", *choice.children), verdict, *reason.children)
+                choices += nodes.list_item("", nodes.paragraph("", "", *choice.children), *reason.children)
             quiz.replace_self([nodes.paragraph("", "", nodes.strong("", "", *question.children)), choices])
 
 
@@ -117,7 +128,7 @@ def visit_quiz(self, node):
 
 
 def depart_quiz(self, node):
-    self.body.append("</div></fieldset>\n")
+    self.body.append("</div><noscript><p>Without JavaScript this question does not answer.</p></noscript></fieldset>\n")
 
 
 def visit_question(self, node):
@@ -129,7 +140,7 @@ def depart_question(self, node):
 
 
 def visit_choice(self, node):
-    button = f'<input type="radio" name="{node["group"]}" id="{node["button"]}" value="{node["reason"]}" autocomplete="off">'
+    button = f'<input type="radio" name="{node["group"]}" id="{node["button"]}" value="{node["reason"]}">'
     verdict = "right" if node["right"] else "wrong"
     self.body.append(f'<label class="quiz-choice quiz-{verdict}" for="{node["button"]}">{button} <span>')
 
@@ -137,12 +148,11 @@ def visit_choice(self, node):
 def depart_choice(self, node):
     self.body.append("</span></label>\n")
     if not isinstance(node.next_node(descend=False, siblings=True), quiz_choice):
-        self.body.append('<div class="quiz-reasons" aria-live="polite">\n')
+        self.body.append('<div class="quiz-reasons" aria-live="polite"><p class="quiz-ask" hidden>Press Enter to answer.</p>\n')
 
 
 def visit_reason(self, node):
-    word = "Right." if node["right"] else "Not so."
-    self.body.append(f'<div class="quiz-reason" id="{node["name"]}" hidden><p class="quiz-verdict">{word}</p>')
+    self.body.append(f'<div class="quiz-reason" id="{node["name"]}" hidden>')
 
 
 def depart_reason(self, node):

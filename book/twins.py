@@ -33,11 +33,20 @@ try:
     version("netlib-book")
 except PackageNotFoundError:
     """
+BESIDE = """\
+# netlib, the book's own package, lies beside this notebook. This cell installs it from there, and what else the chapters use.
+import piplite
+from js import location
+
+beside = location.href.split("/extensions/")[0] + "/pypi/"
+await piplite.install([beside + "{wheel}?sha256={digest}", "matplotlib", "ipywidgets", "joblib", "tqdm"])
+"""
 CHECKED = "nbval-check-output"
 CHECK = re.compile(r"""\bcheck\.(?:number|function)\(\s*["']([\d.]+)["']""")
 FOLDED = {"hide-input", "hide-cell", "remove-cell", "remove-input"}
 GLUED = "application/papermill.record/text/plain"
 COMPARED = {"text/plain", GLUED}
+TABLE = '<div class="results"'  # how netlib.plot.table begins
 MARK = "netlib-book"
 SOLUTION = "# A solution: open this cell to read it.\n"
 DRAFT = "> **A draft.** This chapter is not whole yet, and what it says may change."
@@ -195,8 +204,8 @@ def _metadata(cells):
 def pinned(notebook, repository, commit):
     """Return `notebook` with a first cell that installs netlib where it is missing.
 
-    Only the copies on the site have it, which are downloaded or opened in Colab. It installs from the commit that built the site,
-    and never by the name ``netlib``, which on the index belongs to somebody else's package.
+    The copies on the site have it, which are downloaded or opened in Colab; for the laboratory's see `in_the_laboratory`.
+    It installs from the commit that built the site, and never by the name ``netlib``, which on the index is somebody else's.
 
     Parameters
     ----------
@@ -213,7 +222,29 @@ def pinned(notebook, repository, commit):
         command = f'%pip install --quiet "netlib-book @ git+{repository}@{commit}"'
     else:
         command = 'print("Where to install netlib from is not known here. In a folder that holds the book: pip install .")'
-    install = new_code_cell(INSTALL + command, id="install-netlib", metadata={"jupyter": {"source_hidden": True}})
+    return _with_first_cell(notebook, INSTALL + command)
+
+
+def in_the_laboratory(notebook, wheel, digest):
+    """Return `notebook` with a first cell for JupyterLite, which installs the wheel of netlib that lies in the site.
+
+    Parameters
+    ----------
+    notebook : dict
+    wheel : str
+        The name of its file.
+    digest : str
+        The beginning of its hash, so that no browser takes an older one that it has kept.
+
+    Returns
+    -------
+    dict
+    """
+    return _with_first_cell(notebook, BESIDE.format(wheel=wheel, digest=digest).rstrip())
+
+
+def _with_first_cell(notebook, source):
+    install = new_code_cell(source, id="install-netlib", metadata={"jupyter": {"source_hidden": True}})
     return {**notebook, "cells": [install, *notebook["cells"]]}
 
 
@@ -276,6 +307,8 @@ def _cover(source, solution):
 def _output(chapter, output):
     output = nbformat.from_dict({key: value for key, value in output.items() if key != "transient"})
     kinds = set(output.get("data", {}))
+    if "".join(output.get("data", {}).get("text/html", "")).startswith(TABLE):
+        kinds.discard("text/html")  # a table of results is text twice over, and compared as both
     if output.output_type == "error" or output.get("name") == "stderr" or kinds - COMPARED:
         found = ", ".join(kinds) or output.output_type
         raise ValueError(f"{chapter.name}: a cell tagged {CHECKED} may print text and nothing else, found {found}")

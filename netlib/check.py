@@ -12,14 +12,21 @@ of its entries is close, or is the right one rounded:
 sentence after "right, because" prints :math:`e` with (two at least, and after a decimal point). No rounded value counts that a
 hint's value is as near to.
 Nothing that a reader can type makes a check raise; what an author gets wrong raises at once.
+
+While the site is built (``NETLIB_SITE=1``) no kernel will be there later. So an unanswered `number` shows a field in which to
+answer, with all that judging needs beside it, for ``book/_static/exercises.js``: a second judge with the same table of verdicts
+and the same limits (``_table``). The right value is encoded there, so that nobody reads it by accident; it is no secret.
 """
 
+import base64
 import contextlib
 import copy
 import html
 import inspect
+import json
 import math
 import numbers
+import os
 import re
 from dataclasses import dataclass
 
@@ -40,6 +47,7 @@ VERDICTS = {
     "hint": ("hint", "not yet: {why}"),
     "not a number": ("wrong", "not yet: {wanted} is wanted, and this is {found}"),
     "in quotes": ("wrong", "not yet: {wanted} is wanted, and this is a text: leave out the quotes"),
+    "unit": ("wrong", "not yet: one number is wanted, without a unit: write {written}"),
     "decimal comma": ("wrong", "not yet: one number is wanted, and a comma makes two: write {written}, with a point"),
     "not finite": ("wrong", "not yet: {answer} is not finite"),
     "percentage": ("wrong", "not yet: {answer} is a hundred times too large; if you mean a percentage, divide it by 100"),
@@ -60,6 +68,7 @@ NEARLY_AT_MOST = 0.02
 BAND = 1e-3
 FEW = 16
 WHATEVER = (Exception, SystemExit, GeneratorExit)  # what a reader's object or function may raise; an interrupt passes
+WITH_UNIT = re.compile(r"([-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([^\W\d_][^\d,;()\[\]%]*)")
 DECIMAL = re.compile(r"(?<![\w.,])[-−+]?\d+\.\d+(?:e[-+−]?\d+)?(?![\w%]| %)")
 
 
@@ -134,7 +143,8 @@ def number(id, answer, expected, *, tolerance=None, because="", hints=()):
     'not yet: the size is right, the sign is not'
     """
     exercise = _description(id, expected, tolerance, because, hints)
-    return _tell(id, *_judge_number(answer, exercise))
+    name, fields = _judge_number(answer, exercise)
+    return _tell(id, name, fields, _field_html(str(id), exercise))
 
 
 def function(id, attempt, reference, inputs, *, tolerance=1e-6, because="", hints=()):
@@ -192,7 +202,8 @@ def function(id, attempt, reference, inputs, *, tolerance=1e-6, because="", hint
         if all(_agree(ours, theirs, tolerance) for ours, theirs in zip(results, right, strict=True)):
             raise ValueError(f"exercise {id}: the function of the hint {why!r} equals the reference on every input")
         slips.append((results, why))
-    return _tell(id, *_judge_function(attempt, inputs, right, tolerance, because, slips))
+    name, fields = _judge_function(attempt, inputs, right, tolerance, because, slips)
+    return _tell(id, name, fields, _program_html(str(id)))
 
 
 def _description(id, expected, tolerance=None, because="", hints=()):
@@ -228,14 +239,14 @@ def _judge_number(answer, exercise):
             return "decimal comma", {"written": f"{answer[0]}.{answer[1]}"}
         return "not a number", {"wanted": _a_number(target), "found": _a_number(value)}
     if not np.isfinite(value).all():
-        return "not finite", {"answer": _show(value)}
+        return "not finite", {"answer": _written(value)}
     if _counts(value, exercise):
         return ("because", {"because": exercise["because"]}) if exercise["because"] else ("right", {})
     for wrong, why in sorted(exercise["hints"], key=lambda pair: _distance(value, pair[0])):
         if _is_hinted(value, np.asarray(wrong, dtype=float), exercise["tolerance"]):
             return "hint", {"why": why}
     if target.any() and np.abs(target).max() <= 1 and _counts(value / 100, exercise):
-        return "percentage", {"answer": _show(value)}
+        return "percentage", {"answer": _written(value)}
     nearer = min((_distance(value, wrong) for wrong, _ in exercise["hints"]), default=math.inf) <= _distance(value, target)
     return _direction(value, target, exercise["tolerance"], nearly=not nearer)
 
@@ -243,11 +254,16 @@ def _judge_number(answer, exercise):
 def _no_number(answer, target):
     wanted = _a_number(target)
     with contextlib.suppress(*WHATEVER):
-        if isinstance(answer, str) and target.ndim == 0 and math.isfinite(float(answer.strip().replace(",", "."))):
-            if "," in answer:
-                return "decimal comma", {"written": answer.strip().replace(",", ".")}
-            return "in quotes", {"wanted": wanted}
-    return "not a number", {"wanted": wanted, "found": f"{_show(answer)} ({type(answer).__name__})"}
+        if isinstance(answer, str) and target.ndim == 0:
+            if unit := WITH_UNIT.fullmatch(answer.strip()):
+                if unit[2].lower() not in ("nan", "inf", "infinity"):
+                    return "unit", {"written": unit[1]}
+            elif math.isfinite(float(answer.strip().replace(",", "."))):
+                if "," in answer:
+                    return "decimal comma", {"written": answer.strip().replace(",", ".")}
+                return "in quotes", {"wanted": wanted}
+    found = f"the text {_show(answer)}" if isinstance(answer, str) else f"{_show(answer)} ({type(answer).__name__})"
+    return "not a number", {"wanted": wanted, "found": found}
 
 
 def _is_decimal_comma(answer):
@@ -320,13 +336,45 @@ def _a_shape(array, value):
     return _show(value) if array.ndim == 0 else f"an array of shape {array.shape}"
 
 
-def _tell(id, name, fields):
+def _tell(id, name, fields, on_site):
+    """Return the verdict, after it was shown where there is something to show it; in its place, on the site, `on_site`."""
     status, sentence = VERDICTS[name]
     verdict = Verdict(str(id), status, sentence.format(**fields))
     if in_ipython():
         from IPython.display import display
-        display({"text/html": verdict.to_html(), "text/plain": repr(verdict)}, raw=True)
+        is_asked = name == "unanswered" and os.environ.get("NETLIB_SITE") == "1"
+        display({"text/html": on_site if is_asked else verdict.to_html(), "text/plain": repr(verdict)}, raw=True)
     return verdict
+
+
+def _table():
+    """Return what both judges share, ready for JSON: statuses, verdicts and limits."""
+    symbols = {status: look["symbol"] for status, look in STATUSES.items()}
+    limits = {"rounding": ROUNDING, "nearly": NEARLY, "nearlyAtMost": NEARLY_AT_MOST, "band": BAND, "few": FEW}
+    return {"symbols": symbols, "verdicts": VERDICTS, "limits": limits}
+
+
+def _field_html(id, exercise):
+    """Return the field in which a number is answered on the site, which holds the exercise's description."""
+    data = base64.b64encode(json.dumps(exercise, ensure_ascii=False, separators=(",", ":")).encode()).decode()
+    shape, name = np.shape(exercise["expected"]), "answer-" + re.sub(r"\W", "-", id)
+    asked = {0: "one number", 1: f"{math.prod(shape)} numbers, with commas between them"}.get(
+        len(shape), "an array of shape " + " × ".join(map(str, shape)) + ", in brackets row by row")
+    return (f'<div class="exercise-answer" data-exercise="{html.escape(id)}" data-check="{data}">\n'
+            f'<label for="{name}">Your answer<span class="exercise-asked">, {asked}</span></label>\n'
+            f'<div class="exercise-row"><input id="{name}" type="text" maxlength="200" autocomplete="off" autocapitalize="off" '
+            f'spellcheck="false" enterkeyhint="done" aria-describedby="{name}-verdict">'
+            f'<button type="button">Check<span class="exercise-which"> exercise {html.escape(id)}</span></button></div>\n'
+            f'<p class="exercise-verdict" id="{name}-verdict" role="status"></p>\n'
+            "<noscript><p>To judge an answer here, this field needs JavaScript; the solution opens without.</p></noscript>\n"
+            "</div>")
+
+
+def _program_html(id):
+    """Return what the site says where a program is asked for, which only a kernel can judge."""
+    return (f'<div class="exercise-program" data-exercise="{html.escape(id)}">\n'
+            "<p>The answer is a program, and a page cannot run it: write it into the cell under exercise "
+            f"{html.escape(id)} in the notebook; the next cell there judges it.</p>\n</div>")
 
 
 class _Raised(str):
@@ -469,7 +517,7 @@ def _direction(value, target, tolerance, nearly=True):
         name, fields = _direction(value[where], target[where], tolerance, nearly)
         fact = VERDICTS[name][1].format(**fields).removeprefix("not yet: ")
         return "entry", {"place": f"[{', '.join(map(str, where))}]", "fact": fact}
-    fields = {"answer": _show(value), "side": "large" if value > target else "small"}
+    fields = {"answer": _written(value), "side": "large" if value > target else "small"}
     if target == 0 or value == 0:
         return "off", fields
     if value == -target or _close(-value, target, tolerance):
@@ -501,6 +549,13 @@ def _author_tolerance(id, tolerance, target):
 
 def _pairs(hints):
     return list(hints.items()) if isinstance(hints, dict) else list(hints)
+
+
+def _written(value):
+    """Write a number with six digits, and an array of a few as lists of such."""
+    if value.ndim == 0:
+        return f"{float(value) + 0.0:.6g}"
+    return "[" + ", ".join(map(_written, value)) + "]" if value.size <= FEW else f"an array of shape {value.shape}"
 
 
 def _a_number(array):

@@ -32,7 +32,7 @@ PIXELS_PER_INCH = 144
 PATIENCE = 0.1
 
 
-def explore(draw, *, start=None, labels=None, **controls):
+def explore(draw, *, start=None, labels=None, caption=None, **controls):
     """Show an experiment: a picture and a sentence that follow a few controls.
 
     In the book: all chapters.
@@ -47,6 +47,9 @@ def explore(draw, *, start=None, labels=None, **controls):
         Control name -> the value shown first; the first value of a control that is not named.
     labels : dict, optional
         Control name -> what the reader sees in its place, with a unit where there is one, such as "temperature T".
+    caption : str, optional
+        What the experiment is about, in a few words. The site numbers the experiment and puts this beside the number; if left
+        out, the heading above the experiment.
     **controls : sequence
         Control name -> its values, a list, tuple or array. Numbers become a slider with a play button, strings and truth values
         a menu. At most 150 combinations in all.
@@ -74,7 +77,7 @@ def explore(draw, *, start=None, labels=None, **controls):
     controls, first = _check_controls(draw, controls, start, labels)
     labels = {name: (labels or {}).get(name, name) for name in controls}
     if os.environ.get("NETLIB_SITE") == "1":
-        _display_html(_site_html(draw, controls, first, labels), "an experiment with " + ", ".join(labels.values()))
+        _display_html(_site_html(draw, controls, first, labels, caption), "an experiment with " + ", ".join(labels.values()))
     elif not _in_kernel():
         print(_frame(draw, controls, first)[1])
     else:
@@ -172,7 +175,7 @@ def _texts(values):
     return [text.replace("-", "−") for text in _compact(values)]
 
 
-def _site_html(draw, controls, first, labels):
+def _site_html(draw, controls, first, labels, caption=None):
     """Return the experiment as one block of HTML that holds all of its frames.
 
     Raises
@@ -196,12 +199,13 @@ def _site_html(draw, controls, first, labels):
     mark = hashlib.sha256((data + rows).encode()).hexdigest()[:12]
     width, height = size
     name, sentence, scale = html.escape(", ".join(labels.values())), html.escape(says[here]), PIXELS_PER_INCH / 96
-    return (f'<figure class="explore" data-explore="{mark}" data-frame="{here}" role="group" aria-label="Experiment: {name}">\n'
+    told = "" if caption is None else f'<figcaption class="explore-caption">{html.escape(caption)}</figcaption>\n'
+    return (f'<figure class="explore" data-explore="{mark}" data-frame="{here}" aria-label="Experiment: {name}">\n{told}'
             f'<div class="explore-controls" hidden>{rows}</div>\n'
             f'<img class="explore-picture dark-light" width="{width / scale:.0f}" height="{height / scale:.0f}" alt="{sentence}" '
             f'src="data:image/webp;base64,{list(images)[frames[here]]}">\n'
-            f'<figcaption class="explore-says" aria-live="polite" aria-atomic="true">{sentence}</figcaption>\n'
-            f'<noscript><p>Without JavaScript this experiment shows its first frame only.</p></noscript>\n'
+            f'<p class="explore-says" aria-live="polite" aria-atomic="true">{sentence}</p>\n'
+            f'<noscript><p class="explore-note">Without JavaScript this experiment shows its first frame only.</p></noscript>\n'
             f'<script type="application/json" class="explore-frames">{data}</script>\n</figure>')
 
 

@@ -70,8 +70,20 @@ class DenseMemory:
         object.__setattr__(self, "patterns", _require.in_alphabet("patterns", patterns, SPINS).astype(float))
 
     def energy(self, state):
-        """Return −Σ_μ F(ξ^μ·s), shape (...), of states of shape (..., N)."""
-        return -self._function(self._state(state) @ self.patterns.T).sum(axis=-1)
+        """Return −Σ_μ F(ξ^μ·s), shape (...), of states of shape (..., N).
+
+        Where it is too large for a number, it is infinite, with the sign of the sum.
+        """
+        overlaps = self._state(state) @ self.patterns.T
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = self._function(overlaps).sum(axis=-1)
+        if np.isfinite(total).all():
+            return -total
+        top = np.abs(overlaps).max(axis=-1)
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):    # in units of the largest overlap nothing overflows
+            share, scale = self._function(overlaps / top[..., None]).sum(axis=-1), top**self.degree
+            scaled = np.multiply(share, scale, out=np.zeros(share.shape), where=share != 0)
+        return -np.where(np.isfinite(total), total, scaled)[()]
 
     def gain(self, state, unit):
         """Return E(s with the unit at −1) − E(s with the unit at +1), shape (...): positive if +1 is lower.

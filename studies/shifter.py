@@ -7,6 +7,8 @@ three units that say which, 24 hidden units joined to all of these and to nobody
   its frequency in the data; the mean probability of the right three bits; and the *echo*, the share of the 768 cases answered
   with the shift of the first sample of the last batch (for the methods of today: with the shift -1);
 - ``shifter_machines.json``: the machines of the recipe at the end, divided by their temperature, with their KL to the data;
+- ``shifter_joined.csv``: the recipe with weights among the hidden units, and without: the same share, graded by samples for
+  both (with such weights the hidden units cannot be summed out), and exactly for those without;
 - ``shifter_log.json``: seed, versions, seconds of each setting (all its runs), KL of every machine.
 
 Answers are exact: hidden units that are not joined to each other are summed out one by one. A setting changes the recipe in
@@ -21,14 +23,16 @@ import time
 from pathlib import Path
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import expit, softmax
 
-from netlib import boltzmann, data, rbm
+from netlib import boltzmann, data, ladder, rbm
+from netlib.network import UNITS
 from netlib.scan import grid, scan
 
 SEED = 21
 TEMPERATURE = 10.0  # the last one of the schedule of 1985
 HIDDEN = 24
+SWEEPS = 10  # that answers are averaged over where they are sampled
 EVERY = 250
 RECIPE = dict(draw="own", batch=20, size=5.0, fixed=False, falling=False, decay=0.0005, noise=(0.0, 0.0), runs=8, cycles=9000)
 SHORT = dict(runs=5, cycles=4500)
@@ -53,6 +57,7 @@ MODERN = {
     "tempering, centred": dict(method="tempering", chains=10, centre=True),
 }
 MODERN_RUNS = 4
+JOINED_CYCLES = 3000
 RESULTS = Path(__file__).resolve().parents[1] / "netlib" / "results"
 
 cases = data.shifter_cases()
@@ -110,6 +115,44 @@ def learn(setting, rng):
     return dict(rows=rows, machines=[stored(machine) for machine in machines], seconds=time.perf_counter() - began)
 
 
+def graded(weights, biases, free, rng, annealings=4):
+    """Share of the 768 cases that each machine answers rightly, by the mean law of the shift units given the hidden ones."""
+    machines = len(weights)
+    states = rng.integers(2, size=(machines, annealings * 768, weights.shape[-1])).astype(weights.dtype)
+    states[..., :16] = np.tile(cases[:, :16], (annealings, 1))
+    seen = []
+
+    def observe(states):
+        on = expit((states @ weights[:, :, 16:19] + biases[:, None, 16:19]) / TEMPERATURE)
+        chance = on * np.stack([np.prod(np.delete(1 - on, k, axis=-1), axis=-1) for k in range(3)], axis=-1)
+        seen.append(chance.reshape(machines, annealings, 768, 3).mean(axis=1))
+        return 0
+
+    machine = boltzmann.Machines(weights, biases, UNITS, free)
+    walk = ladder.rungs(machine, ladder.staircase([*ladder.ENCODER_1985, (SWEEPS, TEMPERATURE)]))
+    ladder.anneal(walk, states, rng, observe=observe)
+    answer = np.mean(seen[-SWEEPS:], axis=0).argmax(axis=-1)
+    return (answer == right).mean(axis=-1)
+
+
+def joined(within, rng):
+    """The recipe, with weights among the hidden units or without: a row [cycle, run, graded, exact] at each mark."""
+    began, how = time.process_time(), RECIPE
+    mask = boltzmann.connectivity([19, HIDDEN], joined=[(0, 1), (1, 1)] if within else [(0, 1)])
+    weights, biases = np.zeros((how["runs"], *mask.shape), np.float32), np.zeros((how["runs"], len(mask)), np.float32)
+    free, rows = boltzmann.free_blocks(mask, np.arange(16)), []
+    for cycle in range(1, JOINED_CYCLES + 1):
+        batch = np.stack([data.shifter(how["batch"], rng) for _ in range(how["runs"])])
+        weights, biases = boltzmann.annealed_cycle(weights, biases, batch, rng, mask, annealings=1, size=how["size"],
+                                                   fixed=False, decay=how["decay"], noise=how["noise"])
+        if cycle % 500 == 0:
+            by_samples = graded(weights, biases, free, rng)
+            for run, parts in enumerate(zip(weights, biases, strict=True)):
+                exactly = float("nan") if within else measured(at_temperature(*parts), 0)[0]
+                rows.append([cycle, run, round(float(by_samples[run]), 4), round(exactly, 4)])
+    return dict(rows=rows, seconds=time.process_time() - began)
+
+
 def modern(method, run, rng):
     """A method of today at temperature 1, with a rate that falls to zero: as many updates as the recipe has cycles."""
     began, epochs, rows = time.perf_counter(), 36, []
@@ -131,6 +174,18 @@ def stored(machine):
     return dict(parts, kl=round(divergence(machine), 4))
 
 
+def main_joined(workers=None):
+    """Hidden units joined or not; by itself, `python -m studies.shifter joined`."""
+    ways = grid(within=[True, False])
+    found = scan(joined, ways, SEED, workers=workers, progress=True)
+    with open(RESULTS / "shifter_joined.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["within", "cycle", "run", "graded", "exact"])
+        writer.writerows([int(way["within"]), *row] for way, result in zip(ways, found, strict=True) for row in result["rows"])
+    names = ["joined" if way["within"] else "not joined" for way in ways]
+    return {name: round(result["seconds"]) for name, result in zip(names, found, strict=True)}
+
+
 def main(workers=None):
     settings = [point["setting"] for point in grid(setting=list(SETTINGS))]
     scans = {function: RESULTS / f"shifter_{function.__name__}.scan" for function in (learn, modern)}
@@ -146,10 +201,14 @@ def main(workers=None):
     log = dict(seed=SEED, numpy=np.__version__, python=sys.version.split()[0])
     log["seconds"] = {name: round(result["seconds"]) for name, result in zip(settings, found, strict=True)}
     log["kl"] = {name: [m["kl"] for other, result in named if other == name for m in result["machines"]] for name in dict(named)}
+    log["joined"] = main_joined(workers)
     (RESULTS / "shifter_log.json").write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
     for path in scans.values():  # what is finished need not be resumed
         path.unlink()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else None)
+    if sys.argv[1:] == ["joined"]:
+        print(main_joined())
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -13,7 +13,7 @@ import threading
 import pytest
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-TYPESET = "() => !window.MathJax || !document.querySelector('.math') || !!document.querySelector('mjx-container')"
+TYPESET = "() => !document.querySelector('.math') || document.documentElement.dataset.mathematics == 'whole'"
 
 
 @pytest.fixture(scope="session")
@@ -87,8 +87,8 @@ def open_page(chromium, address):
         page.on("response", lambda response: notice(response.status >= 400, f"{response.status}: {response.url}"))
         page.goto(f"{address}/{path}", wait_until="load")
         if scripts:
-            page.wait_for_function(TYPESET, timeout=20000)
-            page.evaluate("() => window.MathJax?.startup?.promise")
+            page.evaluate("() => dispatchEvent(new Event('wheel'))")  # a sign of life, at which the rest is typeset
+            page.wait_for_function(TYPESET, timeout=60000)
         return page
 
     yield opened

@@ -488,6 +488,114 @@ def kept_centred(stored=1, shown=1, diagonal=False, right=lambda field: field >=
     return number
 
 
+def share_and_error(ddof=1, spread_only=False, pooled=False, most=5, wrong_way=False):
+    """The share of memories with fewer than five errors and its standard error over networks, with places for slips."""
+    def both(wrong):
+        kept = np.asarray(wrong) < most
+        each = kept.mean(axis=1)
+        if pooled:
+            return kept.mean(), sqrt(kept.mean() * (1 - kept.mean()) / (kept.size if pooled == "memories" else len(kept)))
+        if wrong_way:
+            each = kept.mean(axis=0)
+        return kept.mean(), each.std(ddof=ddof) / (1 if spread_only else sqrt(len(each)))
+    return both
+
+
+def held(holds=True, tie=None, sweeps=100, synchronous=False, held_at=None, reverse=False):
+    """Recall of 0/1 units in order with known units held, with places for slips."""
+    def recall(W, v, known):
+        v = np.array(v)
+        for _ in range(sweeps):
+            old = v.copy()
+            for i in range(len(v))[:: -1 if reverse else 1]:
+                if held_at is not None and known[i]:
+                    v[i] = held_at
+                elif not (holds and known[i]):
+                    a = np.dot(W[i], old if synchronous else v)
+                    v[i] = 1 if a > 0 else 0 if a < 0 else v[i] if tie is None else tie
+            if (v == old).all():
+                break
+        return v
+    return recall
+
+
+def pieces_of(top=0, less=1, twice=2, lists=lambda P: 2**P):
+    """The share of answers that a unit with n inputs can give to P patterns, with places for slips."""
+    return lambda P, n: twice * sum(comb(max(P - less, 0), k) for k in range(n + top)) / lists(P)
+
+
+def dreamt(epsilon=1.0, diagonal=False, which=slice(None), mean=False, ghost=False):
+    """Weights after some dreams were taken out, with places for slips."""
+    def after(W, dreams, eps):
+        W = np.array(W, float)
+        for d in np.array(dreams)[which]:
+            d = np.where(d < 0, 0, d) if ghost else d
+            W = W - epsilon * eps * (np.outer(d, d) - (0 if diagonal else np.diag(d * d))) / (len(dreams) if mean else 1)
+        return W
+    return after
+
+
+def law_of_a_dream(tie=False, start=None, choose=None, up=False, sweeps=None, reversed_order=False):
+    """Where a random start ends when units that feel a field against them flip one by one, with places for slips."""
+    def law(W):
+        W = np.array(W, float)
+        n = len(W)
+        states = (np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1) * 2 - 1
+        p, ended = np.full(2**n, 2.0**-n) if start is None else start(n), np.zeros(2**n)
+        for _ in range(sweeps or 60):
+            after = np.zeros(2**n)
+            for k in np.flatnonzero(p):
+                against = states[k] * (W @ states[k]) * (-1 if up else 1)
+                units = np.flatnonzero(against <= 0 if tie else against < 0)
+                if not units.size:
+                    ended[k] += p[k]
+                    continue
+                units = units if choose is None else choose(against, units)
+                for i in units:
+                    after[k ^ 1 << (n - 1 - i)] += p[k] / len(units)
+            p = after
+        if reversed_order:
+            ended = ended[[int(f"{k:0{n}b}"[::-1], 2) for k in range(2**n)]]
+        return ended.tolist()
+    return law
+
+
+def head(axis=1, root=True, by_length=True, safe=True, flipped=False):
+    """Attention, with places for slips."""
+    def attend(Q, K, V):
+        size = K.shape[1] if by_length else len(Q)
+        scores = Q @ K.T / (sqrt(size) if root else size) * (-1 if flipped else 1)
+        with np.errstate(all="ignore"):
+            weights = np.exp(scores - (scores.max() if safe else 0))
+            return weights / weights.sum(axis=axis, keepdims=True) @ V
+    return attend
+
+
+def levelled(factor=-0.5, power=2.0, cold=1.0):
+    """Weights of keys of any length, with places for slips."""
+    def weights(q, keys, beta):
+        return softmax(cold * beta * (keys @ q + factor * np.linalg.norm(keys, axis=1) ** power))
+    return weights
+
+
+def resting_states(steps=10_000, close=1e-3, spring=True, normalised=True, all_starts=False):
+    """Different ends of the continuous memory from its own patterns, with places for slips."""
+    def count(patterns, beta):
+        s = np.array(patterns, float)
+        for _ in range(steps):
+            scores = beta * s @ np.transpose(patterns)
+            weights = softmax(scores, axis=1) if normalised else softmax(scores, axis=0)
+            s, old = weights @ patterns if spring else s + weights @ patterns, s
+            if np.abs(s - old).max() <= 1e-9:
+                break
+        kept = []
+        for end in s:
+            if all_starts or all(np.abs(end - other).max() > close for other in kept):
+                kept.append(end)
+        return len(kept)
+    return count
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -874,5 +982,66 @@ RIVALS = {
         kept_centred(0, 0), kept_centred(shown=0), kept_centred(stored=0), kept_centred(diagonal=True), kept_centred(shown=-1),
         kept_centred(right=lambda field: field > 0), kept_centred(count=lambda good: good.all(axis=1).mean()),
         kept_centred(count=lambda good: good.sum()), kept_centred(-1, -1),
+    ],
+    "13: Units that are never silent": [2, 0.5, 2**30, 30, 0, 2 + 29 / 2**30, 2**-30, 1 + 60 / 2**30, 15],
+    "13: Five voters": [11 / 16, 5 / 16, 0.5, 0.399, 0.4, 1 / 5, 10 / 32, 0.447, 6 / 10, 0.25],
+    "13: Clipped and cut": [0.798, 0.707, 1 / math.pi, 0.399, 0.798 + 0.707, 0.637, 0.5, 2 / math.pi / 2, 0.45],
+    "13: The threshold that makes it symmetric": [
+        lambda W: np.sum(W, axis=1), lambda W: -np.sum(W, axis=1) / 2, lambda W: np.sum(W, axis=1) / 4,
+        lambda W: np.zeros(len(W)), lambda W: np.full(len(W), np.sum(W) / 2 / len(W)), lambda W: np.mean(W, axis=1),
+        lambda W: np.sum(np.abs(W), axis=1) / 2, lambda W: np.sum(W) / 2,
+    ],
+    "13: Find the bug": [
+        share_and_error(pooled="memories"), share_and_error(pooled="networks"), share_and_error(ddof=0),
+        share_and_error(spread_only=True), share_and_error(wrong_way=True), share_and_error(most=6), share_and_error(most=1),
+        lambda wrong: share_and_error()(wrong)[0], lambda wrong: share_and_error()(wrong)[::-1],
+    ],
+    "13: Known bits are held (an evening)": [
+        held(holds=False), held(tie=0), held(tie=1), held(sweeps=1), held(sweeps=2), held(synchronous=True), held(held_at=1),
+        held(held_at=0), held(reverse=True), lambda W, v, known: np.array(v),
+    ],
+    "15: The price of a dream": [36, 70, -35, 72, 0.35, 99, 18, 34, 3500, 0.7, 17.5, 1.2],
+    "15: The weakest unit": [0.75, 2 / 3, 0.25, 1, 0, 1 / 3, 0.8, -0.5, 1.5],
+    "15: Count the pieces": [
+        pieces_of(twice=1), pieces_of(top=1), pieces_of(less=0), pieces_of(lists=lambda P: 1), pieces_of(top=-1),
+        pieces_of(less=2), pieces_of(lists=lambda P: 2 ** (P - 1)), lambda P, n: float(P <= 2 * n),
+        lambda P, n: 2 * comb(P - 1, n - 1) / 2**P, lambda P, n: min(1.0, 2 * P / 2**P),
+    ],
+    "15: Thirty-four dreams, larger": [46, 51, 34, 50, 136, 45, 48, 46.03, 133, 186, 0.46],
+    "15: Find the bug": [
+        dreamt(diagonal=True), dreamt(epsilon=-1.0), dreamt(which=slice(-1, None)), dreamt(mean=True), dreamt(epsilon=0.5),
+        dreamt(which=slice(0, 1)), dreamt(ghost=True), lambda W, dreams, eps: np.maximum(dreamt()(W, dreams, eps), 0),
+        lambda W, dreams, eps: np.triu(dreamt()(W, dreams, eps)), lambda W, dreams, eps: np.array(W, float),
+    ],
+    "15: The exact law of dreams (an evening)": [
+        law_of_a_dream(choose=lambda against, units: units[:1]), law_of_a_dream(choose=lambda against, units: units[-1:]),
+        law_of_a_dream(choose=lambda against, units: units[[against[units].argmin()]]), law_of_a_dream(up=True),
+        law_of_a_dream(tie=True), law_of_a_dream(sweeps=2), law_of_a_dream(reversed_order=True),
+        law_of_a_dream(start=lambda n: np.eye(2**n)[0]),
+        lambda W: [2.0 ** -len(W)] * 2 ** len(W),
+    ],
+    "16: Loud enough": [1, 2, 3, 5, 6, 15, 7],
+    "16: A thousand units, by formula": [
+        1e6 / (2 * log(1000)), 1e6 / 18, 1e6 / (30 * log(1000)), 1e9 / (6 * log(1000)), 1000 / (2 * log(1000)),
+        1e6 / (12 * log(1000)), 1e6 / (3 * log(1000)), 1e6 / 6, 32_600,
+    ],
+    "16: When do they part?": [2, 1, 0.25, 8, 16, 0.5, 1 / sqrt(2), 4 / 3, 4 / sqrt(3)],
+    "16: Self-weights for safety": [0, 1, -2, 4, 0.5, 3, sqrt(2), 8],
+    "16: Find the bug": [
+        head(axis=0), head(safe=False), head(axis=0, safe=False), head(root=False), head(by_length=False), head(flipped=True),
+        lambda Q, K, V: V[np.argmax(Q @ K.T, axis=1)], lambda Q, K, V: head()(Q, V, K) if K.shape == V.shape else 0.0,
+        lambda Q, K, V: head()(Q, K, V) / len(K),
+    ],
+    "16: Nearest, after all": [
+        levelled(0), levelled(-1), levelled(0.5), levelled(power=1), levelled(cold=2), levelled(cold=0.5),
+        lambda q, keys, beta: levelled(0)(q, keys / np.linalg.norm(keys, axis=1, keepdims=True), beta),
+        lambda q, keys, beta: np.eye(len(keys))[((keys - q) ** 2).sum(axis=1).argmin()],
+        lambda q, keys, beta: softmax(-beta * np.abs(keys - q).sum(axis=1)),
+        lambda q, keys, beta: 1 / ((keys - q) ** 2).sum(axis=1) / (1 / ((keys - q) ** 2).sum(axis=1)).sum(),
+    ],
+    "16: How many memories does it have? (an evening)": [
+        resting_states(steps=1), resting_states(steps=2), resting_states(all_starts=True), resting_states(close=1.0),
+        resting_states(close=-1.0), resting_states(normalised=False), lambda patterns, beta: resting_states()(patterns, 1 / beta),
+        lambda patterns, beta: resting_states()(patterns, 2 * beta),
     ],
 }

@@ -43,3 +43,67 @@ def test_a_slice_with_another_seed_agrees_with_the_file(change):
     p, q = ((first > 0) & (first <= 60)).mean(), (again > 0).mean()
     middle = (p + q) / 2
     assert abs(p - q) < 3.5 * np.sqrt(2 * middle * (1 - middle) / 50)
+
+
+def test_laws_with_joined_hidden_units_and_samples_from_them_are_those_of_enumeration():
+    rng = np.random.default_rng(1)
+    mask = ahs1985.connected("4-2-4", joined=True)
+    weights, biases = boltzmann.random_weights(mask, rng, 10.0, trials=2), rng.normal(scale=5, size=(2, 10))
+    mean, second = ahs1985.exact_moments(weights, biases, 2)
+    for trial in range(2):
+        expected = exact.moments(Network(weights[trial], biases[trial], UNITS), 0.1)
+        np.testing.assert_allclose(mean[trial], expected[0], rtol=0, atol=1e-12)
+        np.testing.assert_allclose(second[trial] * mask, expected[1] * mask, rtol=0, atol=1e-12)
+    picked = ahs1985.drawn(np.tile([0.2, 0.0, 0.5, 0.3], (20000, 1)), rng)
+    share = np.bincount(picked, minlength=4) / 20000
+    assert share[1] == 0 and (np.abs(share - [0.2, 0, 0.5, 0.3]) < 4.5 * np.sqrt(0.25 / 20000)).all()
+
+
+def test_an_annealing_is_not_astray_where_it_settles_and_is_where_it_cannot():
+    rng, mask = np.random.default_rng(2), ahs1985.connected("4-2-4")
+    soft = boltzmann.random_weights(mask, rng, 3.0, trials=2), np.zeros((2, 10))
+    hard = 60 * soft[0], soft[1]
+    schedule = ahs1985.ladder.ENCODER_1985
+    assert ahs1985.astray(*soft, mask, 2, schedule, rng).max() < 0.03  # chance alone makes about 0.01
+    assert ahs1985.astray(*hard, mask, 2, schedule, rng).min() > 0.05
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+def test_slopes_of_groups_are_derivatives(conditional):
+    rng, v = np.random.default_rng(3), 3
+    x = [rng.normal(size=(1, v, 2)), rng.normal(size=(1, v, 2)), *rng.normal(size=(2, 1, v)), rng.normal(size=(1, 2))]
+    table = np.eye(v) / v
+
+    def height(x):
+        field = x[4][:, None, None] + x[0][:, :, None] + x[1][:, None]
+        logs = (x[2][:, :, None] + x[3][:, None] + np.logaddexp(0, field).sum(axis=-1))[0]
+        total = np.logaddexp.reduce(logs, axis=1)[:, None] if conditional else np.logaddexp.reduce(logs.ravel())
+        return (table * (logs - total)).sum()
+
+    slopes, _ = ahs1985.groups_gradient(x, table, conditional)
+    for number, part in enumerate(x):
+        for place in np.ndindex(part.shape):
+            moved = [[y.copy() for y in x] for _ in range(2)]
+            for sign, y in zip((1, -1), moved, strict=True):
+                y[number][place] += sign * 1e-5
+            measured = (height(moved[0]) - height(moved[1])) / 2e-5
+            assert abs(measured - slopes[number][place]) < 1e-8
+
+
+@pytest.mark.parametrize("method", ["exact slopes", "one of v", "one of v, smoothed"])
+def test_a_slice_of_todays_methods_agrees_with_the_file(method):
+    runs = data.study("ahs1985_modern")
+    solved = runs["codes"][(runs["problem"] == "4-2-4") & (runs["method"] == method)] == 4
+    again = np.array([row[0] for row in ahs1985.modern("4-2-4", method, 60, np.random.default_rng(8))]) == 4
+    middle = (solved.mean() + again.mean()) / 2
+    assert abs(solved.mean() - again.mean()) < 3.5 * np.sqrt(middle * (1 - middle) * (1 / len(solved) + 1 / 60))
+
+
+def test_the_stored_machines_complete_as_the_file_says():
+    tests, machines = data.study("ahs1985_recall"), data.study("ahs1985_machines")
+    for learning, kept in machines.items():
+        chosen = (tests["learning"] == f"{learning}, end") & (tests["annealing"] == "gentle") & (tests["run"] == 0)
+        [in_file] = tests["right"][chosen]
+        weights, biases = np.float32([kept["weights"]]), np.float32([kept["biases"]])
+        [again] = ahs1985.recall(weights, biases, ahs1985.STAIRS["gentle"], 5, np.random.default_rng(9))
+        assert abs(again - in_file) < 4.5 * np.sqrt(max(in_file * (1 - in_file), 0.01) * (1 / 200 + 1 / 400))

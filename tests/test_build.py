@@ -1,15 +1,19 @@
 """The strict build: no warning, each chapter executed once, every page in its place, and what lies beside the pages."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
-from book import ROOT, address, build, cache, launch, quiz
+from book import ROOT, address, build, cache, launch, lite, quiz
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
@@ -66,8 +70,43 @@ def test_the_notebooks_lie_beside_the_pages_and_in_the_laboratory(site):
         assert (site / "lite" / "files" / name).exists()
 
 
-def test_the_laboratory_holds_a_wheel_of_netlib(site):
-    assert "netlib-book" in (site / "lite" / "pypi" / "all.json").read_text(encoding="utf-8")
+def first_cell(site, folder):
+    [chapter, *_] = cache.chapters()
+    name = chapter.relative_to(ROOT).with_suffix(".ipynb")
+    return "".join(json.loads((site / folder / name).read_text(encoding="utf-8"))["cells"][0]["source"])
+
+
+def test_the_laboratory_installs_the_wheel_that_lies_beside_it_and_nothing_else_does(site):
+    cell = first_cell(site, "lite/files")
+    [wheel] = re.findall(r"netlib_book-[\w.]+-py3-none-any\.whl", cell)
+    content = (site / "lite" / "pypi" / wheel).read_bytes()
+    assert hashlib.sha256(content).hexdigest().startswith(re.search(r"sha256=(\w+)", cell)[1])
+    assert "git+" not in cell and "piplite" not in first_cell(site, "notebooks")
+
+
+def test_the_laboratory_asks_no_package_index(site):
+    """What Pyodide's server lacks lies beside the wheel, so that it can do without the index."""
+    config = json.loads((site / "lite" / "jupyter-lite.json").read_text(encoding="utf-8"))
+    assert config["jupyter-config-data"]["litePluginSettings"][lite.PYODIDE_KERNEL_PLUGIN_ID]["disablePyPIFallback"] is True
+    index = json.loads((site / "lite" / "pypi" / "all.json").read_text(encoding="utf-8"))
+    assert {"netlib-book", *(name.replace("_", "-") for name in lite.BESIDE)} <= set(index)
+
+
+def test_a_package_is_packed_again_as_it_was_installed(tmp_path):
+    wheel = lite.repacked("comm", tmp_path)
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.testzip() is None
+        assert "comm/__init__.py" in archive.namelist() and not [name for name in archive.namelist() if name.endswith(".pyc")]
+    assert wheel.read_bytes() == lite.repacked("comm", tmp_path).read_bytes()
+    with pytest.raises(ValueError, match="numpy has compiled parts"):
+        lite.repacked("numpy", tmp_path)
+
+
+def test_the_note_under_a_title_names_every_host():
+    said = launch.note([text for text, _ in launch.links("chapters/a.ipynb", "../", "https://github.com/me/it", "c0ffee")])
+    asked = {urlsplit(target).hostname for _, target in launch.links("a.ipynb", "", "https://github.com/me/it", "c0ffee")}
+    assert all(host in said for host in asked - {None} | {urlsplit(lite.PYODIDE).hostname})
+    assert "mybinder" not in launch.note(["Run in your browser"])
 
 
 BROKEN = """---

@@ -1,7 +1,9 @@
 """Exercise feedback: four verdicts, never an exception for what a reader types, and an error for what an author gets wrong."""
 
+import base64
 import json
 import math
+import re
 import sys
 from fractions import Fraction
 
@@ -101,7 +103,9 @@ def test_nearly_is_not_said_where_a_hint_is_as_near():
 @pytest.mark.parametrize("answer, expected, says", [
     ((0, 731), 0.7311, "write 0.731, with a point"), ("0,731", 0.7311, "write 0.731, with a point"), ((2, 5), 2.5, "write 2.5"),
     ("0.731", 0.7311, "leave out the quotes"), (73.1, 0.7311, "percentage"), (-18.8, -0.1875, "percentage"),
-    ([50, 50], [0.5, 0.5], "percentage"), ((1, -2), 2.5, "shape (2,)"), ("nan", 2.5, "one number is wanted, and this is 'nan'"),
+    ([50, 50], [0.5, 0.5], "[50, 50] is a hundred times too large"), ("2.5 J", 2.5, "without a unit: write 2.5"),
+    ("1 e-3x", 2.5, "the text '1 e-3x'"),
+    ((1, -2), 2.5, "shape (2,)"), ("nan", 2.5, "one number is wanted, and this is the text 'nan'"),
 ])
 def test_a_decimal_comma_a_text_and_a_percentage_get_a_word(answer, expected, says):
     found = verdict(answer, expected)
@@ -332,3 +336,42 @@ def test_html_says_it_without_colour_and_escapes():
     assert 'role="status"' in found.to_html()
     assert "✓" in found.to_html()
     assert "a &lt; b" in found.to_html()
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed in a kernel while the site is built."""
+    bundles = []
+    monkeypatch.setenv("NETLIB_SITE", "1")
+    monkeypatch.setattr(check, "in_ipython", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: bundles.append(bundle))
+    return bundles
+
+
+def test_on_the_site_an_open_number_is_a_field_that_holds_what_judging_needs(shown):
+    assert check.number("1.1", ..., [2.5, 1], because="a < b", hints=[([1, 2.5], "swapped")]).status == "open"
+    [bundle] = shown
+    block = bundle["text/html"]
+    held = json.loads(base64.b64decode(re.search(r'data-check="([^"]+)"', block)[1]))
+    assert held == check._description("1.1", [2.5, 1], None, "a < b", [([1, 2.5], "swapped")])
+    assert "2.5" not in block and "a &lt; b" not in block, "nobody reads the answer by accident"
+    assert 'label for="answer-1-1"' in block and 'id="answer-1-1"' in block and 'role="status"' in block
+    assert "2 numbers, with commas between them" in block
+    assert "needs JavaScript" in block
+    assert "not answered yet" in bundle["text/plain"]
+
+
+def test_on_the_site_an_open_program_says_where_it_is_judged(shown):
+    function_verdict(...)
+    assert "notebook" in shown[0]["text/html"] and 'data-exercise="1.2"' in shown[0]["text/html"]
+
+
+def test_an_answer_is_judged_on_the_site_as_anywhere(shown):
+    verdict(2.5)
+    assert "netlib-check-right" in shown[0]["text/html"]
+
+
+def test_without_the_site_a_stub_shows_a_verdict(shown, monkeypatch):
+    monkeypatch.delenv("NETLIB_SITE")
+    verdict(...)
+    assert "not answered yet" in shown[0]["text/html"]

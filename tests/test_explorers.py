@@ -16,7 +16,7 @@ STATIC = ROOT / "book" / "_static"
 EXPERIMENTS = [chapter for chapter in (ROOT / "index.md", *CHAPTERS) if re.search(r"(?m)^explore\(", code(chapter))]
 SEEN = """figure => [figure.querySelector('.explore-picture').src, figure.querySelector('.explore-picture').alt,
                      figure.querySelector('.explore-says').textContent]"""
-READY = "figure => !figure.querySelector('.explore-controls').hidden"
+READY = "figure => figure.dataset.ready === ''"
 MOVES = {"range": ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Home", "End"),
          "select-one": ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp")}
 
@@ -219,5 +219,34 @@ def test_built_experiments_answer_and_agree_with_netlib(chapter, open_page):
 
 @pytest.mark.parametrize("chapter", EXPERIMENTS, ids=name)
 def test_a_page_holds_less_than_3_megabytes_of_frames(chapter, site):
-    page = (site / chapter.relative_to(ROOT).with_suffix(".html")).read_text(encoding="utf8")
-    assert sum(map(len, re.findall(r'(?s)<script[^>]*class="explore-frames">.*?</script>', page))) < 3_000_000
+    path = site / chapter.relative_to(ROOT).with_suffix(".html")
+    page = path.read_text(encoding="utf8")
+    frames = re.findall(r'data-frames="([^"]*)"', page)
+    assert len(frames) == page.count("data-explore=") and 'class="explore-frames"' not in page
+    assert sum((path.parent / file).stat().st_size for file in frames) < 3_000_000
+
+
+def test_frames_come_when_the_experiment_is_near(open_page):
+    """Those far below wait; a control that is moved before its frames have come moves the picture when they have."""
+    page = open_page(EXPERIMENTS[-1].relative_to(ROOT).with_suffix(".html").as_posix())
+    figure = page.locator("[data-explore]").last
+    page.evaluate("() => scrollTo(0, 0)")
+    assert figure.get_attribute("data-ready") is None
+    before = figure.evaluate(SEEN)
+    figure.locator("input, select").first.evaluate("""control => {
+        control.value = control.max ?? control.options.length - 1;
+        control.dispatchEvent(new Event("input", { bubbles: true })); }""")
+    page.wait_for_function(READY, arg=figure.element_handle())
+    assert figure.evaluate(SEEN)[2] != before[2]
+
+
+def test_frames_that_do_not_come_are_spoken_of(open_page):
+    page = open_page(EXPERIMENTS[-1].relative_to(ROOT).with_suffix(".html").as_posix())
+    figure = page.locator("[data-explore]").last
+    page.route("**/_frames/*", lambda route: route.abort())
+    figure.scroll_into_view_if_needed()
+    page.wait_for_function("figure => /could not be loaded/.test(figure.textContent)", arg=figure.element_handle(), timeout=10000)
+    page.unroute("**/_frames/*")
+    figure.locator("input, select").first.evaluate("control => control.dispatchEvent(new Event('input', { bubbles: true }))")
+    page.wait_for_function(READY, arg=figure.element_handle())
+    assert "could not be loaded" not in figure.inner_text()

@@ -135,6 +135,21 @@ def test_high_degrees_neither_overflow_nor_vanish(kind):
     assert abs(flat.mean()) < 4 / np.sqrt(flat.size)
 
 
+def test_an_energy_that_is_no_number_is_infinite_with_the_right_sign():
+    """100¹⁶¹ is no number. Odd powers of opposite overlaps cancel, and must not become infinity minus infinity."""
+    pattern = random_spins(1, 100, seed=30)
+    other = random_spins(1, 100, seed=31)
+    pair = memory.DenseMemory(np.concatenate([pattern, -pattern]), 161)
+    with np.errstate(all="raise"):
+        assert memory.DenseMemory(pattern, 160).energy(pattern).tolist() == [-np.inf]
+        assert memory.DenseMemory(pattern, 161).energy(np.concatenate([pattern, -pattern])).tolist() == [-np.inf, np.inf]
+        assert memory.DenseMemory(pattern, 161).energy(pattern[0]) == -np.inf
+        assert pair.energy(pattern).tolist() == [0.0]
+        states = np.concatenate([pattern, other])
+        mixed = memory.DenseMemory(pattern, 161).energy(states)
+        assert mixed[0] == -np.inf and mixed[1] == pytest.approx(-float(other[0] @ pattern[0]) ** 161)
+
+
 @pytest.mark.parametrize("rectified", [False, True])
 def test_a_small_overlap_decides_though_its_power_is_tiny(rectified):
     """With one overlap of 2 and (if rectified, so that it does not count) one of −100 of 100 units, 0.02³⁰¹ is no number."""

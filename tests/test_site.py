@@ -1,5 +1,7 @@
 """The built site as a reader meets it, in Chromium, with every request to another host refused."""
 
+import re
+
 import pytest
 import yaml
 
@@ -78,7 +80,7 @@ def test_a_wide_formula_can_be_scrolled_by_keyboard(open_page):
 
 
 def test_a_question_answers_by_keyboard(open_page):
-    """Each choice, reached with arrow keys alone, shows its own reason and is marked by a sign and a word."""
+    """Arrow keys move and do not answer; Space or Enter shows the choice's own reason, and marks it by a sign and a word."""
     asked = 0
     for name in FINISHED:
         page = open_page(name)
@@ -89,11 +91,15 @@ def test_a_question_answers_by_keyboard(open_page):
             for number, choice in enumerate(choices):
                 if number:
                     page.keyboard.press("ArrowDown")
+                    assert not [reason for reason in quiz.query_selector_all(".quiz-reason") if reason.is_visible()]
+                    assert quiz.query_selector(".quiz-ask").is_visible()
+                    page.keyboard.press("Enter")
                 right = "quiz-right" in choice.get_attribute("class")
                 shown = [reason for reason in quiz.query_selector_all(".quiz-reason") if reason.is_visible()]
                 assert len(shown) == 1
                 assert shown[0].get_attribute("id") == choice.query_selector("input").get_attribute("value")
-                assert shown[0].inner_text().startswith("Right." if right else "Not so.")
+                assert re.match(r"(Right|Yes|True)\b" if right else r"(Not so|No|Wrong|False)\b", shown[0].inner_text())
+                assert not re.match(r"(\w+)\W+\1\b|Not so\. No[.,]", shown[0].inner_text())
                 sign = choice.evaluate("e => getComputedStyle(e, '::after').content")
                 assert ("✓" if right else "✗") in sign
             assert quiz.query_selector("[aria-live=polite]")
@@ -125,7 +131,11 @@ def test_the_page_can_be_read_without_scripts(open_page):
 
 
 def test_the_laboratory_opens_a_chapter(open_page, site):
-    """JupyterLite starts from the site and shows the notebook; only its Python, which comes from a CDN, is refused here."""
+    """JupyterLite shows the notebook; its Python, which comes from another host, is refused here, and the reader is told so."""
     for name in FINISHED[:1]:
         page = open_page(f"lite/lab/index.html?path={name.removesuffix('.html')}.ipynb")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90000)
+        note = page.wait_for_selector("#book-no-python", timeout=30000)
+        assert note.get_attribute("role") == "alert"
+        assert "Python could not be fetched from cdn.jsdelivr.net" in note.inner_text()
+        assert page.request.get(note.query_selector("a").evaluate("link => link.href")).ok

@@ -1,9 +1,27 @@
-// Brings the experiments to life that netlib.explore has put into the page: a figure with all of its frames, whose
-// controls choose one. Frame numbers run like the digits of a counter, the last control fastest.
+// Brings the experiments to life that netlib.explore has put into the page: a figure with its frames, whose controls
+// choose one. Frame numbers run like the digits of a counter, the last control fastest. On the site the frames lie in a
+// script of their own (book/frames.py), which is asked for when the experiment comes near, or is touched.
 (() => {
   "use strict";
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const PACE = 700;
+  const NEAR = "800px";
+  const arrived = {};
+  window.exploreFrames = (name, data) => (arrived[name] = data);
+  const whole = new Promise((done) => {
+    if (document.readyState === "complete") done();
+    else addEventListener("load", done);
+  });
+
+  function fetchFrames(address) {
+    return new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = () => done(arrived[address.split("/").pop()]);
+      script.onerror = failed;
+      document.head.append(script);
+    });
+  }
 
   function awaken(figure) {
     const controls = [...figure.querySelectorAll("input, select")];
@@ -11,12 +29,30 @@
     const picture = figure.querySelector(".explore-picture");
     const says = figure.querySelector(".explore-says");
     const store = figure.querySelector(".explore-frames");
-    let data, timer, playing;
+    let data, loading, timer, playing;
 
-    const load = () => (data ??= JSON.parse(store.textContent));
+    function load() {
+      loading ??= (store ? Promise.resolve(JSON.parse(store.textContent)) : fetchFrames(figure.dataset.frames)).then(
+        (found) => {
+          data = found;
+          figure.removeAttribute("aria-busy");
+          figure.dataset.ready = "";
+        },
+        () => {
+          loading = undefined;
+          stop();
+          says.textContent = "The frames of this experiment could not be loaded. Move a control to try again.";
+        },
+      );
+      return loading;
+    }
 
     function show() {
-      const { frames, images, says: sentences } = load();
+      if (!data) {
+        figure.setAttribute("aria-busy", "true");
+        return void load().then(() => data && show());
+      }
+      const { frames, images, says: sentences } = data;
       const frame = controls.reduce((at, control, k) => at * counts[k] + Number(control.value), 0);
       figure.dataset.frame = frame;
       picture.src = "data:image/webp;base64," + images[frames[frame]];
@@ -75,7 +111,12 @@
     for (const button of figure.querySelectorAll(".explore-play")) {
       button.addEventListener("click", () => play(button, button.parentElement.querySelector("input")));
     }
-    new IntersectionObserver(([entry]) => (entry.isIntersecting ? load() : stop()), { rootMargin: "200px" }).observe(figure);
+    new IntersectionObserver(([entry]) => !entry.isIntersecting && stop()).observe(figure);
+    new IntersectionObserver(([entry], near) => {
+      if (!entry.isIntersecting) return;
+      near.disconnect();
+      whole.then(load);
+    }, { rootMargin: NEAR }).observe(figure);
     figure.querySelector(".explore-controls").hidden = false;
   }
 

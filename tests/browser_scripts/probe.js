@@ -21,7 +21,7 @@
   const searches = all(".search-button, .search-button-field, form.bd-search", document).filter(visible);
   return {
     "red error box": all("mjx-merror, [data-mjx-error]", document).map(text),
-    "formula not typeset": all("span.math, div.math").filter((e) => !e.querySelector("mjx-container")).map(text),
+    "formula not typeset": all("span.math, div.math").filter((e) => !e.querySelector("mjx-math, mjx-merror")).map(text),
     "wider than the window": all("*").filter((e) => visible(e) && right(e) > innerWidth + 1 && !insideScroller(e)).map(tag),
     "page scrolls sideways": document.documentElement.scrollWidth > innerWidth + 1 ? ["yes"] : [],
     "clipped, no way to scroll": all("mjx-container[display=true], pre, table").filter((e) => visible(e) && clipped(e)).map(tag),
