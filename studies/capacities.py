@@ -6,9 +6,10 @@ Run with ``python -m studies.capacities`` (some ten minutes on one core). Three 
   error over pattern sets. *all*: every one of the P memories is stable, a share of pattern sets; *each*: a memory is
   stable; *near*: a memory comes to rest with at most 5 % of its units wrong; *back*: so does a probe with 20 % of them wrong;
 - ``capacities_half.csv``: the number of patterns at which half are kept, from a straight line through the probits of the shares
-  between 0.1 and 0.9, weighted by their errors, and its standard error, which grows with the scatter around the line;
-- ``capacities_damage.csv``: P/N = 0.05, spins; a share of the weights is cut (the two directions of a pair together), or a share
-  of the units is dead and casts no vote. The mean share of wrong units, among those that live, after recall from the memory.
+  between 0.1 and 0.9 (and the two next to one half), weighted by their errors, and its standard error, which grows with the
+  scatter around the line;
+- ``capacities_damage.csv``: P/N = 0.05, spins; a share of the weights is cut (the two directions of a pair together), or of
+  the units is dead and casts no vote. The mean share of wrong units, among those that live, after recall from the memory.
 
 Spins are ±1; "0/1" are units 0 and 1 with the same weights and threshold 0, as in the paper of 1982. Ties keep; units are asked
 in random order. With ties kept a memory is stable, or loses at least one unit and never comes back to itself, since the energy
@@ -135,8 +136,12 @@ def timed_damage(rng, **point):
 
 def half_kept(P, share, error, sets):
     """The P at which half are kept, and its standard error."""
+    order = np.argsort(P)
+    P, share, error, sets = P[order], share[order], error[order], sets[order]
     used = (share > 0.1) & (share < 0.9)
-    z = norm.ppf(share[used])
+    last = np.flatnonzero(share >= 0.5)[-1]
+    used[last : last + 2] = True  # a steep curve may have no other points
+    z = norm.ppf(np.clip(share[used], 0.02, 0.98))
     slack = np.hypot(error[used], 0.5 / (sets[used] * np.minimum(P[used], PROBES)))  # no error bar of zero by luck
     (slope, start), cov = np.polyfit(P[used], z, 1, w=norm.pdf(z) / slack, cov="unscaled")
     scatter = (((z - start - slope * P[used]) * norm.pdf(z) / slack) ** 2).sum() / max(used.sum() - 2, 1)

@@ -45,3 +45,16 @@ def test_every_point_stands_in_the_file_once():
     keys = list(zip(*(table[name].tolist() for name in ("coding", "N", "P", "meaning")), strict=True))
     assert len(keys) == len(set(keys))
     assert {(p["coding"], p["N"], p["P"]) for p in capacities.points()} == {key[:3] for key in keys}
+
+
+def test_half_is_found_on_a_curve_whose_half_is_known():
+    P = np.arange(10, 40, 2)
+    share = np.clip(1.0 / (1 + np.exp((P - 23.4) / 2)), 0, 1)
+    middle, error = capacities.half_kept(P, share, np.full(len(P), 0.02), np.full(len(P), 10))
+    assert abs(middle - 23.4) < 0.1 and 0.02 < error < 0.5
+
+
+def test_the_halves_are_those_of_the_table():
+    table = data.study("capacities_half")
+    again = capacities.halves(data.study("capacities"))
+    assert again == [[*row] for row in zip(*(table[name].tolist() for name in table), strict=True)]
