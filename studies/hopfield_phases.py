@@ -25,9 +25,10 @@ from netlib.scan import scan
 SEED = 14
 COLD = [(0.05, 0.0), (0.1, 0.0), (0.13, 0.0)]
 WARM = [(0.1, 0.1), (0.05, 0.2), (0.1, 0.2), (0.05, 0.4), (0.03, 0.5)]
-NETWORKS = {250: 24, 500: 12, 1000: 6, 2000: 3}
-ENDS = {400: 32, 800: 16, 1600: 10, 3200: 6}
-LOADS = [0.13, 0.135, 0.14, 0.145, 0.15, 0.155, 0.16, 0.17, 0.18]
+NETWORKS = {500: 6, 1000: 4, 2000: 2}
+ENDS = {400: 32, 800: 16, 1600: 10, 3200: 4}
+LOADS = [0.13, 0.135, 0.14, 0.145, 0.15, 0.155, 0.16, 0.17]
+AT = {400: [*LOADS, 0.18, 0.19], 800: [*LOADS, 0.18], 1600: LOADS, 3200: [0.14, 0.145, 0.15, 0.155, 0.16]}  # where half are kept
 MEMORIES, DISCARD, SWEEPS, ALLOWED = 10, 20, 80, 0.05
 RESULTS = Path(__file__).resolve().parents[1] / "netlib" / "results"
 
@@ -92,7 +93,7 @@ def points():
 
 
 def end_points():
-    return [dict(N=N, load=load, networks=networks) for N, networks in ENDS.items() for load in LOADS]
+    return [dict(N=N, load=load, networks=networks) for N, networks in ENDS.items() for load in AT[N]]
 
 
 def write(name, columns, rows):
