@@ -2,8 +2,8 @@
 
 Run with ``python -m studies.hopfield_phases`` (some six minutes on one core). Two tables are written:
 
-- ``hopfield_phases.csv``: at load P/N and temperature T, runs that start at stored patterns. The overlap m, and, from two runs with
-  noise of their own, q = ⟨s⟩·⟨s⟩'/N and r = Σ m^μ m^μ'/α over the patterns that are not recalled, where ⟨ ⟩ and ⟨ ⟩' are the
+- ``hopfield_phases.csv``: at load P/N and temperature T, runs that start at stored patterns. The overlap m, and, from two runs
+  with noise of their own, q = ⟨s⟩·⟨s⟩'/N and r = Σ m^μ m^μ'/α over the patterns that are not recalled, where ⟨ ⟩ and ⟨ ⟩' are the
   time averages of the two: an average squared would be too large by its own noise. Standard errors over networks;
 - ``hopfield_phases_end.csv``: T = 0, the share of stored patterns from which recall comes to rest with at most 5 % of the units
   wrong, and its standard error over networks, near the critical load.
@@ -25,7 +25,7 @@ from netlib.scan import scan
 SEED = 14
 COLD = [(0.05, 0.0), (0.1, 0.0), (0.13, 0.0)]
 WARM = [(0.1, 0.1), (0.05, 0.2), (0.1, 0.2), (0.05, 0.4), (0.03, 0.5)]
-NETWORKS = {500: 6, 1000: 4, 2000: 2}
+NETWORKS = {500: 6, 1000: 4, 2000: 4}
 ENDS = {400: 32, 800: 16, 1600: 10, 3200: 4}
 LOADS = [0.13, 0.135, 0.14, 0.145, 0.15, 0.155, 0.16, 0.17]
 AT = {400: [*LOADS, 0.18, 0.19], 800: [*LOADS, 0.18], 1600: LOADS, 3200: [0.14, 0.145, 0.15, 0.155, 0.16]}  # where half are kept

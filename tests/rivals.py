@@ -1073,7 +1073,7 @@ RIVALS = {
     "14: A mixture of five": [1.875, 0.5, 0.2, 0.1875, 0.3, 0.625, 1, 0.75],
     "14: Glass at 1.3": [0.3, 0.69, sqrt(0.3), 2.3, 1.69, 1.3, 0.7],
     "14: How loud is the answer?": [1.0434, 0.0415, 1, 0.9186, 1.0434**4, 1.0433, 0.957, 2.18],
-    "14: Solve for the critical load": [0.5252, 0.2758, 1.511, 0.967, 2 / math.pi, 0.138, 0.1382, 0.144, 0.0914, 0.0519, 0.1381, 0.15],
+    "14: Solve for the critical load": [0.5252, 0.2758, 1.511, 0.967, 2 / math.pi, 0.138, 0.1382, 0.144, 0.0914, 0.0519, 0.15],
     "14: Find the bug": [
         recalled_overlap(start=0.0), recalled_overlap(width=lambda a, r: a * sqrt(r)), recalled_overlap(width=lambda a, r: a * r),
         recalled_overlap(gain=lambda q, T: 0.0), recalled_overlap(power=1), recalled_overlap(gain=lambda q, T: (1 - q)),
