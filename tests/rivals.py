@@ -596,6 +596,32 @@ def resting_states(steps=10_000, close=1e-3, spring=True, normalised=True, all_s
     return count
 
 
+def recalled_overlap(start=1.0, width=lambda a, r: sqrt(a * r), power=2, gain=lambda q, T: (1 - q) / T, square=True, rounds=600):
+    """The overlap by iteration of the three equations of many memories, with places for slips."""
+    z = np.linspace(-8, 8, 801)
+    weights = np.exp(-(z**2) / 2) * (z[1] - z[0]) / sqrt(2 * math.pi)
+
+    def overlap(alpha, T):
+        m, r = start, 1.0
+        for _ in range(rounds):
+            t = np.tanh((m + width(alpha, r) * z) / T)
+            m, q = weights @ t, weights @ (t**2 if square else t)
+            r = q / (1 - gain(q, T)) ** power
+        return float(m)
+    return overlap
+
+
+def last_load(fixed=lambda f: f / (1 - f), gain=1.0, power=2, answers=False, scale=lambda f: 1.0):
+    """The largest load with a memory when a share f of the wires is cut, with places for slips."""
+    def load(f):
+        y = np.linspace(0.02, 3, 3000)
+        error_function = np.array([math.erf(value) for value in y])
+        s = error_function / (sqrt(2) * y)
+        r = 1 / (1 - gain * sqrt(2 / math.pi) * np.exp(-(y**2)) / s) ** power
+        return float((s**2 / (r * (1 + fixed(f)) if answers else r + fixed(f))).max() * scale(f))
+    return load
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -1043,5 +1069,20 @@ RIVALS = {
         resting_states(steps=1), resting_states(steps=2), resting_states(all_starts=True), resting_states(close=1.0),
         resting_states(close=-1.0), resting_states(normalised=False), lambda patterns, beta: resting_states()(patterns, 1 / beta),
         lambda patterns, beta: resting_states()(patterns, 2 * beta),
+    ],
+    "14: A mixture of five": [1.875, 0.5, 0.2, 0.1875, 0.3, 0.625, 1, 0.75],
+    "14: Glass at 1.3": [0.3, 0.69, sqrt(0.3), 2.3, 1.69, 1.3, 0.7],
+    "14: How loud is the answer?": [1.0434, 0.0415, 1, 0.9186, 1.0434**4, 1.0433, 0.957, 2.18],
+    "14: Solve for the critical load": [0.5252, 0.2758, 1.511, 0.967, 2 / math.pi, 0.138, 0.1382, 0.144, 0.0914, 0.0519, 0.15],
+    "14: Find the bug": [
+        recalled_overlap(start=0.0), recalled_overlap(width=lambda a, r: a * sqrt(r)), recalled_overlap(width=lambda a, r: a * r),
+        recalled_overlap(gain=lambda q, T: 0.0), recalled_overlap(power=1), recalled_overlap(gain=lambda q, T: (1 - q)),
+        recalled_overlap(start=0.0, width=lambda a, r: a * sqrt(r)), recalled_overlap(width=lambda a, r: sqrt(a) * r),
+        lambda alpha, T: recalled_overlap()(alpha, T) ** 2,
+    ],
+    "14: Cut wires, and the cliff again (an evening)": [
+        last_load(answers=True), last_load(fixed=lambda f: f), last_load(gain=0.0), last_load(scale=lambda f: 1 / (1 - f)),
+        last_load(power=1), last_load(fixed=lambda f: (1 - f)), last_load(fixed=lambda f: 1 / (1 - f)), last_load(gain=0.5),
+        lambda f: 0.1379 * (1 - f), lambda f: sqrt(2 * last_load()(f)),
     ],
 }
