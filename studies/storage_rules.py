@@ -189,7 +189,7 @@ def tables():
         return [rounded([result])]
 
     dreamt = grid(kind=["digits"], P=DIGITS, run=list(range(20)))
-    dreamt += grid(kind=["random"], P=RANDOM, run=list(range(4))) + grid(kind=["correlated"], P=RANDOM[:2], run=list(range(4)))
+    dreamt += grid(kind=["random"], P=RANDOM, run=list(range(12))) + grid(kind=["correlated"], P=RANDOM[:2], run=list(range(4)))
     shares = grid(rule=["hebb"], units=[50, 100, 200, 400], load=[0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.24], run=list(range(12)))
     shares += grid(rule=["storkey"], units=[50, 100, 200, 400], load=[0.32, 0.4, 0.44, 0.48, 0.52, 0.56, 0.6], run=list(range(6)))
     limits = grid(kind=["one unit"], size=[10, 20, 40, 80], load=ALPHAS, run=list(range(4)))
@@ -197,7 +197,7 @@ def tables():
     return {
         "race": (race, grid(correlation=CORRELATIONS, load=LOADS, run=list(range(8))), ["rule", "stable", "radius"], lines),
         "dreams": (dream, dreamt, ["dreams", "stable", "recalled"], lines),
-        "awake": (awake, grid(P=[5, 10], run=list(range(6))), ["dreams", "stable", "recalled"], lines),
+        "awake": (awake, grid(P=[5, 10], run=list(range(20))), ["dreams", "stable", "recalled"], lines),
         "capacity": (capacity, shares, ["stable"], one),
         "limit": (limit, limits, ["solved_of_20"], one),
     }
