@@ -77,7 +77,8 @@ def test_a_slice_with_another_seed_agrees_with_the_file(kind, question, N):
 def test_the_summary_is_that_of_the_table():
     summary, rows = data.study("dense_capacity_half"), dense_capacity.summary(data.study("dense_capacity"))
     assert [list(row) for row in zip(*summary.values(), strict=True)] == [[m, q, N, P, e] for m, q, N, P, e in rows]
-    assert (summary["error"] < 0.05 * summary["P"]).all()
+    flat = (summary["memory"] == "exp") & (summary["question"] == "one")      # here the share falls most slowly with ln P
+    assert (summary["error"] < np.where(flat, 0.06, 0.03) * summary["P"]).all()
 
 
 def test_a_point_of_the_file_is_reproduced_to_the_last_count():
