@@ -98,7 +98,7 @@ def test_everything_is_typeset_before_printing(chromium, address):
     context = chromium.new_context()
     page = context.new_page()
     page.goto(f"{address}/{CHAPTER}")
-    page.wait_for_function("() => window.mathematics")
+    page.wait_for_function("() => !!window.mathematics")
     page.evaluate("() => MathJax.startup.promise")
     assert page.locator("mjx-lazy").count() > 20
     page.evaluate("() => void dispatchEvent(new Event('beforeprint'))")
