@@ -24,6 +24,7 @@ OWN = ("quiz.js", "exercises.js", "progress.js", "explore.js", "page.js", "mathe
 MATHJAX = "mathjax/typeset.js"
 BOOTSTRAP = set("show showing hide hiding fade active disabled collapse collapsing collapsed tooltip tooltip-inner tooltip-arrow "
                 "bs-tooltip-auto bs-tooltip-top bs-tooltip-bottom dropdown-menu modal-open".split())
+DARK = "<noscript><style>"
 LINK = re.compile(r'[ \t]*<link\b[^>]*\brel="stylesheet"[^>]*>\n?')
 PRELOAD = re.compile(r'[ \t]*<link\b[^>]*\brel="preload"[^>]*\bas="script"[^>]*>\n?')
 SCRIPT = re.compile(r"(?s)[ \t]*<script\b([^>]*)>(.*?)</script>\n?")
@@ -60,7 +61,8 @@ def bundle(site, pages):
         up = "../" * len(path.relative_to(site).parent.parts)
         links = f'<link rel="stylesheet" href="{up}_static/{where[tuple(part.sheets)]}">\n    '
         script = f'<script defer src="{up}_static/{where[tuple(part.scripts)]}"{part.data}></script>\n    '
-        pages[path] = part.text.replace("</head>", f"{links}{script}{part.preload}</head>", 1)
+        before = DARK if DARK in part.text else "</head>"  # the dark colours of a page without scripts come after the others
+        pages[path] = part.text.replace(before, f"{links}{script}{part.preload}{before}", 1)
     replaced = {source for key in sheets for source in key} | set(read)
     _remove(site, replaced | {f"_static/{name}" for name in NEVER} | {"searchindex.js", "_static/basic.css"})
 
