@@ -46,6 +46,8 @@ def words(node):
 
     Code blocks, displayed formulas, tables and raw markup are left out.
     """
+    if isinstance(node, nodes.Element) and not isinstance(node, nodes.title) and (isinstance(node, SKIPPED) or _is_code(node)):
+        return ""
     return re.sub(r" ([,.;:?!)])", r"\1", " ".join("".join(map(_words, node.children or [node])).split()))
 
 

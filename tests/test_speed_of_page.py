@@ -35,7 +35,7 @@ def visits(chromium, address):
             context = chromium.new_context(viewport={"width": width, "height": 850})
             page, answers = context.new_page(), []
             page.add_init_script(SHIFTS)
-            page.on("response", answers.append)
+            page.on("response", lambda answer, kept=answers: kept.append(answer))
             page.goto(f"{address}/{name}", wait_until="load")
             page.wait_for_function(SEEN, timeout=30000)
             page.wait_for_timeout(500)
