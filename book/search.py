@@ -16,6 +16,8 @@ from book import ROOT, plain
 INDEX = "_search/index.js"
 CHAPTER, APPENDIX, REFERENCE, UNWRITTEN = range(4)
 
+UNNAMED = {"exercise-content", "solution-content"}  # ids that a page would have many times, and so has not
+
 
 def kind(name, text):
     """Return what a page is, by its name and by what its source says.
@@ -62,7 +64,7 @@ def sections(document):
         text, code = " ".join(filter(None, map(plain.words, own))), names(own)
         top = isinstance(part.parent, nodes.document)
         if text or code or top:
-            found.append(["" if top else part["ids"][0], "" if top or heading is None else plain.words(heading), text, code])
+            found.append(["" if top or part["ids"][0] in UNNAMED else part["ids"][0], "" if top or heading is None else plain.words(heading), text, code])
     return found
 
 
