@@ -64,7 +64,8 @@ def sections(document):
         text, code = " ".join(filter(None, map(plain.words, own))), names(own)
         top = isinstance(part.parent, nodes.document)
         if text or code or top:
-            found.append(["" if top or part["ids"][0] in UNNAMED else part["ids"][0], "" if top or heading is None else plain.words(heading), text, code])
+            anchor = "" if top or part["ids"][0] in UNNAMED else part["ids"][0]
+            found.append([anchor, "" if top or heading is None else plain.words(heading), text, code])
     return found
 
 
