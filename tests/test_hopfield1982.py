@@ -14,7 +14,7 @@ SLICES = [  # what to run again, on fewer matrices and with another seed
     ("errors", "±1", 15, ["exact", "below five"], 100),
     ("errors", "0/1, diagonal kept", 15, ["below five"], 60),
     ("clipped", "0/1", 9, ["exact", "bits"], 80),
-    ("one_way", "0/1", 7, ["exact", "settled"], 60),
+    ("one_way", "0/1", 10, ["exact", "settled"], 60),
     ("noise", "0/1", 9, ["clipped", "one-way"], 100),
     ("information", "±1", 13, ["each"], 100),
     ("basins", "±1", 5, ["assigned", "near", "no meaning"], 40),
