@@ -26,13 +26,14 @@ RELATIONS = {
 OPERATORS = {"+": "+", "-": "−", "−": "−", "*": "∗", "times": "×", "cdot": "⋅", "pm": "±", "div": "÷"}
 PLAIN = {
     "langle": "⟨", "rangle": "⟩", "lvert": "|", "rvert": "|", "Vert": "∥", "{": "{", "}": "}", "|": "∥", "infty": "∞",
-    "partial": "∂", "nabla": "∇", "ell": "ℓ", "bmod": "mod  ", "ldots": "…", "dots": "…", "cdots": "…",
+    "partial": "∂", "nabla": "∇", "ell": "ℓ", "bmod": "mod  ", "ldots": "…", "dots": "…",
+    "cdots": "…",
 }
 SPACES = {"quad": 1.0, "qquad": 2.0, ",": 3 / 18, ":": 4 / 18, ";": 5 / 18, "!": -3 / 18, " ": 0.25,
           **dict.fromkeys("left right big Big bigl bigr Bigl Bigr textstyle displaystyle limits".split(), 0.0)}
 LEANING = {  # what a slanted letter reaches over, where nothing below follows it
-    **dict.fromkeys("SDZBM", 0.06), **dict.fromkeys("CEIJKHX", 0.08), **dict.fromkeys("MNUf", 0.11), **dict.fromkeys("FPTW", 0.14),
-    **dict.fromkeys("VY", 0.22), "y": 0.04,
+    **dict.fromkeys("BDSZ", 0.06), **dict.fromkeys("CEIJKHX", 0.08), **dict.fromkeys("MNUf", 0.11),
+    **dict.fromkeys("FPTW", 0.14), **dict.fromkeys("VY", 0.22), "y": 0.04,
 }
 FUNCTIONS = set("ln log exp sin cos tan sinh cosh tanh coth max min lim det Pr arg".split())
 LETTERS = {"mathrm", "mathbf", "mathsf", "mathcal", "text", "operatorname", "mathbb", "boldsymbol"}
