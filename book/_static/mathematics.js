@@ -9,7 +9,7 @@
   const given = window.MathJax ?? {};
   const { enableMenu, ...options } = given.options ?? {}; // there is no menu
   const PATIENCE = 12; // milliseconds of typesetting at a time
-  const LATER = 4000; // milliseconds after which the rest is typeset even if nobody has touched the page
+  const LATER = 8000; // milliseconds after which the rest is typeset even if nobody has touched the page
   let untouched = true;
   const moved = new Promise((done) => {
     const now = () => done((untouched = false));
