@@ -86,6 +86,10 @@ def test_a_closed_set_is_found_by_following_every_move():
     T = np.array([[0, 0, 1], [1, 0, 0], [0, -1, 0]], np.float32)
     reach, single, rest = study.reachable(T, np.array([1, 1, 1], np.float32), -1)
     assert len(reach) == 6 and single and not rest
+    # Two pairs, each of a unit that wants to be as the other, which wants not to: one state leads to two, through all sixteen.
+    pairs = np.kron(np.eye(2), [[0, 1], [-1, 0]]).astype(np.float32)
+    reach, single, rest = study.reachable(pairs, np.ones(4, np.float32), -1)
+    assert len(reach) == 16 and not single and not rest
     assert study.reachable(np.zeros((3, 3), np.float32), np.array([1, 0, 1], np.float32), 0) == ({5}, False, True)
 
 
