@@ -42,6 +42,8 @@ NOISY_CYCLES = 500
 CLEAN = {  # name: clean cycles, and what is not as in the paper in them
     "as in the paper": (1500, {}),
     "hot start, steps of ½": (1000, dict(schedule=HOT, size=0.5)),
+    "steps of ½": (1000, dict(size=0.5)),
+    "hot start": (1000, dict(schedule=HOT)),
 }
 MODERN = {
     "exact slopes": dict(units=True, centre=False),
@@ -369,7 +371,7 @@ def climb(parameters, slopes, steps, rate=0.1):
 def modern(problem, method, runs, rng):
     """Exact slopes and Adam; return a row [codes, part right] for each run.
 
-    "smoothed" mixes a uniform distribution of all pairs into the data, half of it at first and none for the last third.
+    "smoothed" mixes a uniform distribution of all pairs into the data, half of it at first and none in the last three tenths.
     """
     visible, hidden = GROUPS[problem]
     how, steps = MODERN[method], MODERN_STEPS[problem]
