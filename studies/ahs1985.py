@@ -45,6 +45,7 @@ CLEAN = {  # name: clean cycles, and what is not as in the paper in them
     "steps of ½": (1000, dict(size=0.5)),
     "hot start": (1000, dict(schedule=HOT)),
 }
+KEPT = ("as in the paper", "hot start, steps of ½")  # of these, a machine
 MODERN = {
     "exact slopes": dict(units=True, centre=False),
     "exact slopes, centred": dict(units=True, centre=True),
@@ -327,7 +328,8 @@ def large(runs, rng):
                 test(way, NOISY_CYCLES + cycle, ("as in learning", "gentle"), 5)
         test(f"{way}, end", NOISY_CYCLES + cycles, STAIRS, 10)
         spaces += [[way, run, *row] for run, row in enumerate(spacing(weights, biases, rng))]
-        kept[way] = dict(weights=weights[0].tolist(), biases=biases[0].tolist())
+        if way in KEPT:
+            kept[way] = dict(weights=weights[0].tolist(), biases=biases[0].tolist())
     return dict(rows=rows, spaces=spaces, machines=kept)
 
 

@@ -1,4 +1,4 @@
-"""The study of the shifter: its exact grading against enumeration, its batches, and slices of it against the file, with other seeds."""
+"""The study of the shifter: its exact grading against enumeration, its batches, and slices against the file, with other seeds."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,8 @@ def test_the_divergence_is_that_of_a_listing_of_all_visible_states():
     v = exact.states(19, UNITS)
     logs = v @ machine.visible_bias + np.logaddexp(0, machine.hidden_bias + v @ machine.weights).sum(axis=1)
     number = np.logaddexp.reduce(logs)
-    own = shifter.cases @ machine.visible_bias + np.logaddexp(0, machine.hidden_bias + shifter.cases @ machine.weights).sum(axis=1)
+    field = machine.hidden_bias + shifter.cases @ machine.weights
+    own = shifter.cases @ machine.visible_bias + np.logaddexp(0, field).sum(axis=1)
     expected = shifter.frequency @ (np.log(shifter.frequency) - (own - number))
     assert abs(shifter.divergence(machine) - expected) < 1e-9
 
