@@ -7,7 +7,7 @@ import re
 import pytest
 from chapter_source import ROOT, code
 
-from book.markdown import citations
+from book.markdown import citations, labels
 
 FOLDER = ROOT / "chapters" / "6-appendices"
 HISTORY = FOLDER / "e-history.md"
@@ -105,3 +105,32 @@ def test_an_error_is_answered_by_a_section_that_computes_its_numbers(error, answ
 def test_no_error_is_told_twice():
     errors = [error for error, _ in ANSWERS]
     assert len(errors) == len(set(errors)) and ERRORS.read_text(encoding="utf8").count("\n: ") == len(errors)
+
+
+TERM = re.compile(r"(?m)^(?P<term>\S.*)\n  (?P<meaning>.+)$")
+GLOSSED = [(entry["term"], entry["meaning"]) for entry in TERM.finditer(GLOSSARY.read_text(encoding="utf8"))]
+PLACES = labels((ROOT / "chapters").glob("**/*.md"))
+
+
+def target(link):
+    """The path (under chapters/) and the slug of the heading that this link leads to."""
+    if match := SECTION.fullmatch(link):
+        assert slug(match["title"]) == match["slug"]
+        return match["path"], match["slug"]
+    place = PLACES[re.fullmatch(r"\{ref\}`([\w-]+)`", link)[1]]
+    return place.path.relative_to(ROOT / "chapters").as_posix(), slug(place.title)
+
+
+@pytest.mark.parametrize(("term", "meaning"), GLOSSED, ids=[term for term, _ in GLOSSED])
+def test_a_word_of_the_glossary_is_used_where_its_link_leads(term, meaning):
+    link = re.search(r"(\{ref\}`[\w-]+`|\[[^]]+\]\([^)]+\))$", meaning)
+    assert link, "a link at the end"
+    text = "\n".join(source for _, source in section(*target(link[1]))).replace("*", "")
+    assert re.search(rf"(?i)(?<!\w){re.escape(term)}", text), "not said there"
+    known = {term for term, _ in GLOSSED}
+    assert set(re.findall(r"\{term\}`(?:[^`]*<)?([^`<>]+)>?`", meaning)) <= known
+
+
+def test_the_glossary_is_in_order_and_says_nothing_twice():
+    terms = [term.lower() for term, _ in GLOSSED]
+    assert terms == sorted(set(terms)) and len(terms) >= 90
