@@ -622,6 +622,42 @@ def last_load(fixed=lambda f: f / (1 - f), gain=1.0, power=2, answers=False, sca
     return load
 
 
+def paid_along(state=0, first=0, left=0, biased=True, sign=1):
+    """Log weights of walks whose states were kept, with places for slips."""
+    def log_weights(W, c, betas, path):
+        total = np.zeros(len(path[0]))
+        for k in range(first, len(path) - state - left):
+            a = (np.asarray(c) if biased else 0) + path[k + state] @ W
+            old, new = betas[k], betas[k + 1]
+            total += sign * (np.logaddexp(0, new * a) - np.logaddexp(0, old * a)).sum(axis=1)
+        return total
+    return log_weights
+
+
+def annealed(hidden=1, first=True, bias_paid=1, averaged=True, logarithm=True, late=False, up="new", down="new", own=False,
+             start=1):
+    """ln Z by walks from a foot with other visible biases, with places for slips."""
+    def log_z(W, b, c, base, betas, walks, rng):
+        base = np.asarray(b if own else base, dtype=float)
+        v = (rng.random((walks, len(b))) < expit(base)).astype(float)
+        total = np.zeros(walks)
+        for old, new in zip(betas[:-1], betas[1:], strict=True):
+            at = {"old": old, "new": new, "one": 1}
+
+            def pay(v, old=old, new=new):
+                a = c + v @ W
+                wires = (np.logaddexp(0, new * a) - np.logaddexp(0, old * a)).sum(axis=1)
+                return wires + bias_paid * (new - old) * (v @ (b - base))
+
+            paid = pay(v)
+            h = rng.random((walks, len(c))) < expit(at[up] * (c + v @ W))
+            v = (rng.random(v.shape) < expit((1 - at[down]) * base + at[down] * (b + h @ W.T))).astype(float)
+            total += pay(v) if late else paid
+        value = logsumexp(total) - averaged * np.log(walks) if logarithm else total.mean()
+        return value + start * (hidden * len(c) * np.log(2) + (np.logaddexp(0, base).sum() if first else 0))
+    return log_z
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -1084,5 +1120,29 @@ RIVALS = {
         last_load(answers=True), last_load(fixed=lambda f: f), last_load(gain=0.0), last_load(scale=lambda f: 1 / (1 - f)),
         last_load(power=1), last_load(fixed=lambda f: (1 - f)), last_load(fixed=lambda f: 1 / (1 - f)), last_load(gain=0.5),
         lambda f: 0.1379 * (1 - f), lambda f: sqrt(2 * last_load()(f)),
+    ],
+    "24: The way back": [5 / 2, 4 / 7, 3 / 5, 2 / 3, 2 / 7, 5 / 7 * 11 / 18, 2 / 5 * 5 / 7, 7 / 4, 5 / 3, 2 / 3 * 2 / 3],
+    "24: How many of four?": [4, 28 / 64, 8 / 5, 8 / 28, 2, 16 / 28, 1, 3, 28 / 8, 28 / 4],
+    "24: Flattered": [-log(4), log(4 / 3), 0.75, 4, log(3), 0.25, 2, -log(4 / 3), 4 * log(4), 1],
+    "24: From log weights to the report": [
+        lambda x, z: (z + np.mean(x), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+        lambda x, z: (z + logsumexp(x), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+        lambda x, z: (logsumexp(x) - log(len(x)), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+        lambda x, z: (z - logsumexp(x) + log(len(x)), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+        lambda x, z: (z + logsumexp(x) - log(len(x)), np.exp(logsumexp(2 * x) - 2 * logsumexp(x))),
+        lambda x, z: (z + logsumexp(x) - log(len(x)), float(len(x))),
+        lambda x, z: (z + logsumexp(x) - log(len(x)), np.sum(x) ** 2 / np.sum(x**2)),
+        lambda x, z: (z + logsumexp(x) - log(len(x)), np.exp(logsumexp(x) - max(x))),
+        lambda x, z: (z + logsumexp(x - max(x)) - log(len(x)), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+    ],
+    "24: Find the bug: paying with the wrong state": [
+        paid_along(state=1), paid_along(first=1), paid_along(left=1), paid_along(biased=False), paid_along(sign=-1),
+        lambda W, c, betas, path: paid_along()(W, c, betas[:: len(betas) - 1], path[-1:]),
+        lambda W, c, betas, path: np.exp(paid_along()(W, c, betas, path)),
+    ],
+    "24: Another ladder: an evening": [
+        annealed(hidden=0), annealed(first=False), annealed(bias_paid=0), annealed(bias_paid=-1), annealed(logarithm=False),
+        annealed(averaged=False), annealed(late=True), annealed(up="old"), annealed(down="old"), annealed(up="one"),
+        annealed(down="one"), annealed(own=True), annealed(start=0),
     ],
 }
