@@ -1,4 +1,4 @@
-"""Chapter 25: each knob of the recipe of 2010, moved alone, on the 8 x 8 digits; and what learned features are worth to a classifier.
+"""Chapter 25: each knob of the recipe of 2010, moved alone, on the 8 x 8 digits; and what learned features are worth.
 
 Run with ``python -m studies.practice``. Three tables are written:
 
@@ -6,8 +6,8 @@ Run with ``python -m studies.practice``. Three tables are written:
   each. The costs are exact, -<ln P(v)> in nats, on 300 of the training pictures and on the 297 held out; the reconstruction error
   is the mean number of pixels that differ after one sampled step v -> h -> v.
 - ``practice_end.csv``: of start 0 of each setting, the histogram of its weights and the mean activities of its hidden units.
-- ``practice_classify.csv``: ten-fold cross-validation of a ridge classifier on raw pixels, on the features of an RBM of 100 units,
-  on as many random features and on principal components; everything is fitted on the nine folds alone.
+- ``practice_classify.csv``: ten-fold cross-validation of a ridge classifier on raw pixels, on the features of an RBM of 100
+  units, on as many random features and on principal components; everything is fitted on the nine folds alone.
 """
 
 import csv

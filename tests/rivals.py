@@ -1116,7 +1116,8 @@ RIVALS = {
     "25: Two bells": [3, 0.25, 1 / (1 + exp(2 - log(3))), 1 / (1 + exp(-2 - log(3))), 0.5, log(3), 1 / (1 + exp(-log(3) + 4))],
     "25: Find the bug: momentum that forgets": [
         pushed(lambda change, g, rate: rate * g), pushed(lambda change, g, rate: g), pushed(inside=True), pushed(sign=-1),
-        lambda gradients, rate, momentum: rate * sum(gradients), lambda gradients, rate, momentum: rate * sum(gradients) / (1 - momentum),
+        lambda gradients, rate, momentum: rate * sum(gradients),
+        lambda gradients, rate, momentum: rate * sum(gradients) / (1 - momentum),
     ],
     "25: A training you can trust: an evening": [
         persistent_update(sign=-1), persistent_update(biases=False), persistent_update(pull=-1), persistent_update(pull=0),
