@@ -37,7 +37,7 @@ def test_a_slice_of_the_knobs_with_another_seed_agrees_with_the_file(setting):
         rows = (filed["setting"] == setting) & (filed["epoch"] == epoch)
         for column, name in ((1, "cost"), (2, "held_out"), (3, "reconstruction")):
             ours, theirs = again[:, at, column], filed[name][rows]
-            spread = max(theirs.std(ddof=1), 0.05)
+            spread = max(theirs.std(ddof=1), 0.2 if name == "reconstruction" else 0.05)  # 0.2: the coins of 297 pictures
             assert abs(ours.mean() - theirs.mean()) < 5 * spread * np.sqrt(1 / 2 + 1 / 5), (epoch, name)
 
 
