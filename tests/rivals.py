@@ -656,6 +656,30 @@ def annealed(hidden=1, first=True, bias_paid=1, averaged=True, logarithm=True, l
         value = logsumexp(total) - averaged * np.log(walks) if logarithm else total.mean()
         return value + start * (hidden * len(c) * np.log(2) + (np.logaddexp(0, base).sum() if first else 0))
     return log_z
+def pushed(keep=lambda change, g, rate: change, inside=False, sign=1):
+    """A walk with momentum; the settings plant slips."""
+    def walk(gradients, rate, momentum):
+        x, last = 0.0, 0.0
+        for g in gradients:
+            change = rate * (g + momentum * last) if inside else rate * g + sign * momentum * last
+            x, last = x + change, keep(change, g, rate)
+        return x
+    return walk
+
+
+def persistent_update(sign=1, biases=True, pull=1, push=1, mean=True, stay=False, drawn=False):
+    """One update of PCD with momentum and decay; the settings plant slips."""
+    def update(W, b, c, batch, v, velocity, rate, momentum, decay, rng):
+        h = (rng.random((len(v), len(c))) < expit(c + v @ W)).astype(float)
+        new = (rng.random(v.shape) < expit(b + h @ W.T)).astype(float)
+        n, m = (len(batch), len(new)) if mean else (1, 1)
+        up, down = expit(c + batch @ W), h if drawn else expit(c + new @ W)
+        g = [batch.T @ up / n - new.T @ down / m, batch.sum(0) / n - new.sum(0) / m, up.sum(0) / n - down.sum(0) / m]
+        g = [sign * x for x in g]
+        g[0] = g[0] - pull * decay * W
+        g[1:] = g[1:] if biases else [0 * b, 0 * c]
+        return *(x + rate * d + push * momentum * u for x, d, u in zip((W, b, c), g, velocity, strict=True)), v if stay else new
+    return update
 
 
 RIVALS = {
@@ -1144,5 +1168,16 @@ RIVALS = {
         annealed(hidden=0), annealed(first=False), annealed(bias_paid=0), annealed(bias_paid=-1), annealed(logarithm=False),
         annealed(averaged=False), annealed(late=True), annealed(up="old"), annealed(down="old"), annealed(up="one"),
         annealed(down="one"), annealed(own=True), annealed(start=0),
+    "25: The first bias": [0.8, 4, log(0.8), -log(4), log(36 / 45), log(5), 1.25],
+    "25: A fair comparison": [0.006, 0.3, 0.12, 0.06, 0.6, 1.2, 0.108],
+    "25: Two bells": [3, 0.25, 1 / (1 + exp(2 - log(3))), 1 / (1 + exp(-2 - log(3))), 0.5, log(3), 1 / (1 + exp(-log(3) + 4))],
+    "25: Find the bug: momentum that forgets": [
+        pushed(lambda change, g, rate: rate * g), pushed(lambda change, g, rate: g), pushed(inside=True), pushed(sign=-1),
+        lambda gradients, rate, momentum: rate * sum(gradients),
+        lambda gradients, rate, momentum: rate * sum(gradients) / (1 - momentum),
+    ],
+    "25: A training you can trust: an evening": [
+        persistent_update(sign=-1), persistent_update(biases=False), persistent_update(pull=-1), persistent_update(pull=0),
+        persistent_update(push=0), persistent_update(mean=False), persistent_update(stay=True), persistent_update(drawn=True),
     ],
 }
