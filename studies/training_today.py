@@ -1,12 +1,12 @@
-"""Chapter 26: machines trained with k steps from noise, and how modes, mixing and likelihood move along an exact training.
+"""Chapter 26: machines trained with k steps from noise; modes, mixing and likelihood along exact training.
 
-Run with ``python -m studies.training_today``. Everything is on 3 x 3 bars and stripes with eight hidden units, where the law after
-k block Gibbs steps from uniformly random pixels is a product of a row of 512 numbers with a matrix: no updates here use samples,
-except those of PCD. Written are
+Run with ``python -m studies.training_today``. Everything is on 3 x 3 bars and stripes with eight hidden units. There the law
+after k block Gibbs steps from uniformly random pixels is a product of a row of 512 numbers with a matrix: no updates use
+samples, except those of PCD. Written are
 
-- ``training_today.csv``: for each way of training and start, the Kullback-Leibler divergence KL(data | law after k steps), in nats, from noise, over k;
-- ``training_today_path.csv``: along the exact training of each start, the cost, the relaxation time of v -> h -> v, and the singular values of W;
-- ``training_today_machines.json``: the machines of start 0 (exact training, on the way, and k = 10 at its end);
+- ``training_today.csv``: for each way of training and start, KL(data | law after k steps from noise) in nats, over k;
+- ``training_today_path.csv``: along each exact training, KL in equilibrium, relaxation time and singular values of W;
+- ``training_today_machines.json``: the machines of start 0 (each at its end; exact training also on the way);
 - ``training_today_about.json``: seed, versions, times.
 """
 

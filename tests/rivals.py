@@ -1133,7 +1133,7 @@ RIVALS = {
     "26: How long until it is seen?": [412, 411, 233, 232, 923, 95, 94, 368, 3683],
     "26: The two answers": [
         mean_field_answer(start=0.0), mean_field_answer(inner=lambda a: a), mean_field_answer(outer=lambda a: a, times=1),
-        mean_field_answer(times=3), mean_field_answer(square=True), mean_field_answer(start=-1.0), lambda w: 1.0, lambda w: tanh(w),
+        mean_field_answer(times=3), mean_field_answer(square=True), mean_field_answer(start=-1.0), lambda w: 1.0, tanh,
     ],
     "26: Find the bug: the exchange": [
         swap_probability(sign=-1), swap_probability(yours=0), swap_probability(mine=0), swap_probability(yours=-1),
