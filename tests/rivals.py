@@ -632,14 +632,10 @@ def mean_field_answer(inner=np.tanh, outer=np.tanh, square=False, start=1.0, tim
     return solve
 
 
-def swap_probability(sign=1, mine=1, yours=1, rule=lambda gain: min(1.0, exp(min(gain, 700))), soft=True, biased=True):
-    """Exchange of two RBMs' pixels, with places for slips."""
-    def accept(A, B, x, y):
-        def F(machine, v):
-            W, b, c = machine
-            hidden = np.logaddexp(0, c + v @ W) if soft else np.maximum(0, c + v @ W)
-            return -(b @ v if biased else 0) - hidden.sum()
-        return float(rule(sign * (mine * (F(A, x) - F(A, y)) + yours * (F(B, y) - F(B, x)))))
+def swap_probability(sign=1, mine=1, yours=1, rule=lambda gain: min(1.0, exp(gain))):
+    """Exchange of the states of two machines, with places for slips."""
+    def accept(F_A, F_B, x, y):
+        return float(rule(sign * (mine * (F_A[x] - F_A[y]) + yours * (F_B[y] - F_B[x]))))
     return accept
 
 
@@ -1137,8 +1133,7 @@ RIVALS = {
     ],
     "26: Find the bug: the exchange": [
         swap_probability(sign=-1), swap_probability(yours=0), swap_probability(mine=0), swap_probability(yours=-1),
-        swap_probability(rule=lambda gain: exp(min(gain, 700))), swap_probability(rule=expit), swap_probability(soft=False),
-        swap_probability(biased=False), lambda A, B, x, y: 1.0,
+        swap_probability(rule=exp), swap_probability(rule=expit), lambda F_A, F_B, x, y: 1.0,
     ],
     "26: A training of your own: an evening": [
         k_steps_from_noise(start="data"), k_steps_from_noise(start="model"), k_steps_from_noise(start="off"),
