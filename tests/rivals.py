@@ -680,6 +680,44 @@ def persistent_update(sign=1, biases=True, pull=1, push=1, mean=True, stay=False
         g[1:] = g[1:] if biases else [0 * b, 0 * c]
         return *(x + rate * d + push * momentum * u for x, d, u in zip((W, b, c), g, velocity, strict=True)), v if stay else new
     return update
+def mean_field_answer(inner=np.tanh, outer=np.tanh, square=False, start=1.0, times=20000):
+    """The largest solution of chapter 26's m = tanh(w tanh(w m)), with places for slips."""
+    def solve(w):
+        m = start
+        for _ in range(times):
+            m = outer((w**2 if square else w) * inner(w * m))
+        return float(m)
+    return solve
+
+
+def swap_probability(sign=1, mine=1, yours=1, rule=lambda gain: min(1.0, exp(gain))):
+    """Exchange of the states of two machines, with places for slips."""
+    def accept(F_A, F_B, x, y):
+        return float(rule(sign * (mine * (F_A[x] - F_A[y]) + yours * (F_B[y] - F_B[x]))))
+    return accept
+
+
+def k_steps_from_noise(start="noise", extra=0, sign=1, drawn=False, mean=True):
+    """The exact direction of training with k steps from noise, with places for slips."""
+    def direction(W, b, c, pictures, k):
+        V, H = (np.array(list(np.ndindex(*[2] * n)), float) for n in W.shape)
+        up, down = expit(c + V @ W), expit(b + H @ W.T)
+        to_h = np.where(H[None] == 1, up[:, None], 1 - up[:, None]).prod(axis=-1)
+        to_v = np.where(V[None] == 1, down[:, None], 1 - down[:, None]).prod(axis=-1)
+        law = np.full(len(V), 1 / len(V))
+        if start == "off":
+            law = np.eye(len(V))[0]
+        elif start == "data":
+            law = np.array([(np.asarray(pictures) == v).all(axis=1).mean() for v in V])
+        elif start == "model":
+            law = np.exp(V @ b + np.logaddexp(0, c + V @ W).sum(axis=1))
+            law = law / law.sum()
+        for _ in range(k + extra):
+            law = law @ to_h @ to_v
+        hidden = (up > 0.5).astype(float) if drawn else up
+        n = len(pictures) if mean else 1
+        return sign * (pictures.T @ expit(c + pictures @ W) / n - (V * law[:, None]).T @ hidden)
+    return direction
 
 
 RIVALS = {
@@ -1179,5 +1217,19 @@ RIVALS = {
     "25: A training you can trust: an evening": [
         persistent_update(sign=-1), persistent_update(biases=False), persistent_update(pull=-1), persistent_update(pull=0),
         persistent_update(push=0), persistent_update(mean=False), persistent_update(stay=True), persistent_update(drawn=True),
+    "26: The threshold of four": [3.8497, 0.9624, 0.4812, 1.925 / 4, 4, 2, 1, 7.699],
+    "26: How long until it is seen?": [412, 411, 233, 232, 923, 95, 94, 368, 3683],
+    "26: The two answers": [
+        mean_field_answer(start=0.0), mean_field_answer(inner=lambda a: a), mean_field_answer(outer=lambda a: a, times=1),
+        mean_field_answer(times=3), mean_field_answer(square=True), mean_field_answer(start=-1.0), lambda w: 1.0, tanh,
+    ],
+    "26: Find the bug: the exchange": [
+        swap_probability(sign=-1), swap_probability(yours=0), swap_probability(mine=0), swap_probability(yours=-1),
+        swap_probability(rule=exp), swap_probability(rule=expit), lambda F_A, F_B, x, y: 1.0,
+    ],
+    "26: A training of your own: an evening": [
+        k_steps_from_noise(start="data"), k_steps_from_noise(start="model"), k_steps_from_noise(start="off"),
+        k_steps_from_noise(extra=1), k_steps_from_noise(extra=-1), k_steps_from_noise(sign=-1), k_steps_from_noise(drawn=True),
+        k_steps_from_noise(mean=False),
     ],
 }
