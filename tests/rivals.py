@@ -656,6 +656,8 @@ def annealed(hidden=1, first=True, bias_paid=1, averaged=True, logarithm=True, l
         value = logsumexp(total) - averaged * np.log(walks) if logarithm else total.mean()
         return value + start * (hidden * len(c) * np.log(2) + (np.logaddexp(0, base).sum() if first else 0))
     return log_z
+
+
 def pushed(keep=lambda change, g, rate: change, inside=False, sign=1):
     """A walk with momentum; the settings plant slips."""
     def walk(gradients, rate, momentum):
@@ -680,6 +682,8 @@ def persistent_update(sign=1, biases=True, pull=1, push=1, mean=True, stay=False
         g[1:] = g[1:] if biases else [0 * b, 0 * c]
         return *(x + rate * d + push * momentum * u for x, d, u in zip((W, b, c), g, velocity, strict=True)), v if stay else new
     return update
+
+
 def mean_field_answer(inner=np.tanh, outer=np.tanh, square=False, start=1.0, times=20000):
     """The largest solution of chapter 26's m = tanh(w tanh(w m)), with places for slips."""
     def solve(w):
@@ -1206,6 +1210,7 @@ RIVALS = {
         annealed(hidden=0), annealed(first=False), annealed(bias_paid=0), annealed(bias_paid=-1), annealed(logarithm=False),
         annealed(averaged=False), annealed(late=True), annealed(up="old"), annealed(down="old"), annealed(up="one"),
         annealed(down="one"), annealed(own=True), annealed(start=0),
+    ],
     "25: The first bias": [0.8, 4, log(0.8), -log(4), log(36 / 45), log(5), 1.25],
     "25: A fair comparison": [0.006, 0.3, 0.12, 0.06, 0.6, 1.2, 0.108],
     "25: Two bells": [3, 0.25, 1 / (1 + exp(2 - log(3))), 1 / (1 + exp(-2 - log(3))), 0.5, log(3), 1 / (1 + exp(-log(3) + 4))],
@@ -1217,6 +1222,7 @@ RIVALS = {
     "25: A training you can trust: an evening": [
         persistent_update(sign=-1), persistent_update(biases=False), persistent_update(pull=-1), persistent_update(pull=0),
         persistent_update(push=0), persistent_update(mean=False), persistent_update(stay=True), persistent_update(drawn=True),
+    ],
     "26: The threshold of four": [3.8497, 0.9624, 0.4812, 1.925 / 4, 4, 2, 1, 7.699],
     "26: How long until it is seen?": [412, 411, 233, 232, 923, 95, 94, 368, 3683],
     "26: The two answers": [
