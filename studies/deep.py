@@ -296,7 +296,7 @@ def tables():
 def main(names=(), workers=None):
     """Write these tables, or all."""
     about = RESULTS / "deep_about.json"
-    took = json.loads(about.read_text(encoding="utf-8"))["cpu_seconds"] if about.exists() else {}
+    took = json.loads(about.read_text(encoding="utf-8"))["seconds"] if about.exists() else {}
     for name, (function, points, columns) in tables().items():
         if names and name not in names:
             continue
@@ -308,7 +308,7 @@ def main(names=(), workers=None):
             for point, rows in zip(points, found, strict=True):
                 writer.writerows([*point.values(), *(round(x, 4) if isinstance(x, float) else x for x in row)] for row in rows)
         took[name] = {"cpu": round(time.process_time() - began), "wall": round(time.perf_counter() - wall)}
-    about.write_text(json.dumps({"seed": SEED, "python": platform.python_version(), "numpy": np.__version__, "cpu_seconds": took}, indent=1) + "\n",
+    about.write_text(json.dumps({"seed": SEED, "python": platform.python_version(), "numpy": np.__version__, "seconds": took}, indent=1) + "\n",
                      encoding="utf-8")
 
 
