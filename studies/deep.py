@@ -2,7 +2,7 @@
 
 Run with ``python -m studies.deep`` (names of tables after it write only those). Three tables and a note are written:
 
-- ``deep_likelihood.csv``: exact mean log-likelihoods, in nats a picture, of machines with 16 hidden units in the middle: the RBM, a
+- ``deep_likelihood.csv``: exact mean log-likelihoods, in nats a picture, of machines with 16 units in the middle: the RBM, a
   belief network with a second layer of 64 above it that starts as the RBM's transpose or at random, and a Boltzmann machine of
   the same three layers that learns both at once;
 - ``deep_classify.csv``: errors of a classifier whose two hidden layers start as a stack of RBMs, or at random, and of one without
@@ -90,7 +90,7 @@ def codes(below, pictures, rng):
 
 
 def teach_together(pictures, rng, epochs=150, chains=100, rounds=10):
-    """Train v–h–g at once: mean field with the picture held, persistent chains without. Returns the two sets of weights as RBMs."""
+    """Train v–h–g at once: mean field with the picture held, persistent chains without. Returns two RBMs, lower and upper."""
     start = rbm.initial(pictures, MIDDLE, rng, scale=0.05)
     W, b = start.weights.copy(), start.visible_bias.copy()
     X, c, d = rng.normal(scale=0.05, size=(MIDDLE, ABOVE)), np.zeros(MIDDLE), np.zeros(ABOVE)
@@ -116,7 +116,7 @@ def teach_together(pictures, rng, epochs=150, chains=100, rounds=10):
 
 
 def likelihood(learned, run, rng):
-    """Return rows [machine, epochs of the second layer, ln P on 360 new digits, its bound, ln P on 360 digits of the training]."""
+    """Return rows [machine, epochs of the second layer, ln P on 360 new digits, its bound, ln P on 360 digits of its training]."""
     images = rng.permutation(data.digits()[0])
     new, seen = images[:360], images[360:]
     if learned == "together":
@@ -213,11 +213,12 @@ def classify(run, rng):
 
 
 def new_denoiser(hidden, rng):
-    return [rng.normal(size=(65, hidden)) / 8, np.zeros(hidden), rng.normal(size=(hidden, 64)) / (2 * np.sqrt(hidden)), np.zeros(64)]
+    up, down = rng.normal(size=(65, hidden)) / 8, rng.normal(size=(hidden, 64)) / (2 * np.sqrt(hidden))
+    return [up, np.zeros(hidden), down, np.zeros(64)]
 
 
 def denoise(network, noisy, noise):
-    """What a network with one hidden layer takes a noisy picture for; `noise` is the standard deviation, one number or a column."""
+    """What a network with one hidden layer takes a noisy picture for; `noise` is a standard deviation, one or a column of them."""
     A, a, B, b = network
     noise = np.broadcast_to(noise, (len(noisy), 1))
     told = np.hstack([noisy / np.sqrt(1 + noise**2), np.log(noise)])
@@ -246,7 +247,7 @@ def exact_denoiser(pictures, noisy, noise):
 
 def flow(denoiser, noisy, noises=NOISES):
     """From much noise to none: keep the share t'/t of what the denoiser calls noise, at each step."""
-    for now, then in zip(noises, [*noises[1:], 0]):
+    for now, then in zip(noises, [*noises[1:], 0], strict=True):
         guess = denoiser(noisy, now)
         noisy = guess + then / now * (noisy - guess)
     return noisy
@@ -287,7 +288,8 @@ def denoisers(number, run, rng):
 
 def tables():
     return {
-        "likelihood": (likelihood, grid(learned=["cd", "pcd", "together"], run=list(range(5))), ["machine", "epochs", "new", "bound", "seen"]),
+        "likelihood": (likelihood, grid(learned=["cd", "pcd", "together"], run=list(range(5))),
+                       ["machine", "epochs", "new", "bound", "seen"]),
         "classify": (classify, grid(run=list(range(10))), ["start", "labelled", "error"]),
         "denoise": (denoisers, grid(number=[100, 300, 800], run=list(range(4))), ["what", "value"]),
     }
@@ -308,8 +310,8 @@ def main(names=(), workers=None):
             for point, rows in zip(points, found, strict=True):
                 writer.writerows([*point.values(), *(round(x, 4) if isinstance(x, float) else x for x in row)] for row in rows)
         took[name] = {"cpu": round(time.process_time() - began), "wall": round(time.perf_counter() - wall)}
-    about.write_text(json.dumps({"seed": SEED, "python": platform.python_version(), "numpy": np.__version__, "seconds": took}, indent=1) + "\n",
-                     encoding="utf-8")
+    note = {"seed": SEED, "python": platform.python_version(), "numpy": np.__version__, "seconds": took}
+    about.write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1140,14 +1140,18 @@ RIVALS = {
         0.6 * log(0.8) + 0.4 * log(1.6), 0.75 * log(1.25), 0.0499 / log(2), 0, 1 / 8,
     ],
     "27: How much room?": [
-        3 / 4 * log(9 / 8) + 1 / 4 * log(3 / 4), 2 / 3 * log(16 / 15) + 1 / 3 * log(8 / 9), 5 / 8 * log(15 / 16), 3 / 8 * log(9 / 8),
+        3 / 4 * log(9 / 8) + 1 / 4 * log(3 / 4), 2 / 3 * log(16 / 15) + 1 / 3 * log(8 / 9), 5 / 8 * log(15 / 16),
+        3 / 8 * log(9 / 8),
         0.5 * log(3 / 4) + 0.5 * log(3 / 2), 0.00384 / log(2), 0, -0.0038, 1 / 24, 0.0047,
     ],
     "27: A pixel that is mostly paper": [
-        guessed(power=1), guessed(odds=1.0), guessed(odds=0.0), guessed(scale=2.0), guessed(scale=0.5), guessed(power=-2), guessed(odds=-0.5),
-        lambda y, t, p: expit(2 * y / t**2 + log(p / (1 - p))), lambda y, t, p: np.sign(y), lambda y, t, p: guessed(odds=0.0)(y, t, p) + 2 * p - 1,
+        guessed(power=1), guessed(odds=1.0), guessed(odds=0.0), guessed(scale=2.0), guessed(scale=0.5), guessed(power=-2),
+        guessed(odds=-0.5), lambda y, t, p: expit(2 * y / t**2 + log(p / (1 - p))), lambda y, t, p: np.sign(y),
+        lambda y, t, p: guessed(odds=0.0)(y, t, p) + 2 * p - 1,
     ],
-    "27: Wrong with what probability?": [2 / 9 + 1 / 25, 32 / 15, 1 / 45, 44 / 45, 344 / 675, 4 / 9 + 16 / 25, -log(45), log(45), 1.4, 1.236],
+    "27: Wrong with what probability?": [
+        2 / 9 + 1 / 25, 32 / 15, 1 / 45, 44 / 45, 344 / 675, 4 / 9 + 16 / 25, -log(45), log(45), 1.4, 1.236,
+    ],
     "27: Find the bug: all digits are grey": [
         voted(power=1), voted(power=0), voted(power=-2), voted(power=3), voted(factor=0.5), voted(factor=2.0), voted(axis=0),
         lambda y, X, t: X[(y @ X.T).argmax(axis=1)], lambda y, X, t: np.tanh(y / t**2), lambda y, X, t: voted()(y, X, t) / len(X),
@@ -1159,8 +1163,8 @@ RIVALS = {
         lambda x, g, eps: g * (x - x.mean()) / np.sqrt(x.var() + eps),
     ],
     "27: A stack of your own (an evening)": [
-        stacked(turn=False), stacked(sign=-1), stacked(hidden=False), stacked(visible=False), stacked(visible=False, hidden=False),
-        stacked(swap=True), stacked(likeliest=True), stacked(only=0), stacked(only=1), stacked(extra=-1), stacked(weights=False),
+        stacked(turn=False), stacked(sign=-1), stacked(hidden=False), stacked(visible=False),
+        stacked(visible=False, hidden=False), stacked(swap=True), stacked(likeliest=True), stacked(only=0), stacked(only=1), stacked(extra=-1), stacked(weights=False),
         lambda *given: stacked()(*given)[::-1],
     ],
 }

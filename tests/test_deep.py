@@ -98,9 +98,11 @@ def test_a_machine_of_the_study_comes_out_again():
 def test_denoisers_with_another_seed_agree_with_the_file():
     table = data.study("deep_denoise")
     again = dict(deep.denoisers(100, 0, np.random.default_rng(700)))
-    for what in ("network to its half", "network to network", "exact to exact", "digit to the other half", "network error new 1.0"):
+    asked = ("network to its half", "network to network", "exact to exact", "digit to the other half", "network error new 1.0")
+    for what in asked:
         filed = table["value"][(table["number"] == 100) & (table["what"] == what)]
-        assert abs(again[what] - filed.mean()) < 4 * max(filed.std(ddof=1), 0.02 * filed.mean()) * np.sqrt(1 + 1 / len(filed)), what
+        spread = max(filed.std(ddof=1), 0.02 * filed.mean())
+        assert abs(again[what] - filed.mean()) < 4 * spread * np.sqrt(1 + 1 / len(filed)), what
 
 
 def test_the_free_energy_of_the_upper_machine_is_the_law_of_its_lower_side():
