@@ -116,7 +116,7 @@ def teach_together(pictures, rng, epochs=150, chains=100, rounds=10):
 
 
 def likelihood(learned, run, rng):
-    """Return rows [machine, epochs of the second layer, ln P on 360 new digits, its bound, ln P on 360 digits of its training]."""
+    """Return rows [machine, epochs of the second layer, ln P on 360 new digits, its bound, ln P on 360 seen digits]."""
     images = rng.permutation(data.digits()[0])
     new, seen = images[:360], images[360:]
     if learned == "together":
@@ -218,7 +218,7 @@ def new_denoiser(hidden, rng):
 
 
 def denoise(network, noisy, noise):
-    """What a network with one hidden layer takes a noisy picture for; `noise` is a standard deviation, one or a column of them."""
+    """What a network with one hidden layer takes a noisy picture for; `noise` is a standard deviation, or a column of them."""
     A, a, B, b = network
     noise = np.broadcast_to(noise, (len(noisy), 1))
     told = np.hstack([noisy / np.sqrt(1 + noise**2), np.log(noise)])

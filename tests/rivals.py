@@ -1164,7 +1164,8 @@ RIVALS = {
     ],
     "27: A stack of your own (an evening)": [
         stacked(turn=False), stacked(sign=-1), stacked(hidden=False), stacked(visible=False),
-        stacked(visible=False, hidden=False), stacked(swap=True), stacked(likeliest=True), stacked(only=0), stacked(only=1), stacked(extra=-1), stacked(weights=False),
+        stacked(visible=False, hidden=False), stacked(swap=True), stacked(likeliest=True), stacked(only=0), stacked(only=1),
+        stacked(extra=-1), stacked(weights=False),
         lambda *given: stacked()(*given)[::-1],
     ],
 }
