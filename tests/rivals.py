@@ -722,6 +722,8 @@ def k_steps_from_noise(start="noise", extra=0, sign=1, drawn=False, mean=True):
         n = len(pictures) if mean else 1
         return sign * (pictures.T @ expit(c + pictures @ W) / n - (V * law[:, None]).T @ hidden)
     return direction
+
+
 def guessed(power=2, odds=0.5, scale=1.0):
     """The mean of a pixel seen through noise, with places for slips."""
     return lambda y, t, p: np.tanh(scale * np.asarray(y) / t**power + odds * log(p / (1 - p)))
@@ -1285,6 +1287,7 @@ RIVALS = {
         k_steps_from_noise(start="data"), k_steps_from_noise(start="model"), k_steps_from_noise(start="off"),
         k_steps_from_noise(extra=1), k_steps_from_noise(extra=-1), k_steps_from_noise(sign=-1), k_steps_from_noise(drawn=True),
         k_steps_from_noise(mean=False),
+    ],
     "27: A careless second layer": [
         log(5 / 8), 0.75 * log(0.5), 0.75 * log(0.5) - log(5 / 8), log(2 / 3) - 0.75 * log(0.5), log(11 / 16) - 0.75 * log(0.5),
         0.6 * log(0.8) + 0.4 * log(1.6), 0.75 * log(1.25), 0.0499 / log(2), 0, 1 / 8,
