@@ -139,3 +139,9 @@ def test_the_laboratory_opens_a_chapter(open_page, site):
         assert note.get_attribute("role") == "alert"
         assert "Python could not be fetched from cdn.jsdelivr.net" in note.inner_text()
         assert page.request.get(note.query_selector("a").evaluate("link => link.href")).ok
+
+
+def test_an_initial_begins_no_list(site):
+    """A reference such as A. D. Sokal, ... in a docstring is not item A of a list."""
+    listed = [path.name for path in site.glob("chapters/6-appendices/netlib/*.html") if 'class="upperalpha' in path.read_text(encoding="utf-8")]
+    assert not listed
