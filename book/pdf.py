@@ -38,6 +38,7 @@ h2 { font: 620 11pt system-ui, sans-serif; margin: 7mm 0 2mm; break-after: avoid
 p { display: flex; justify-content: space-between; gap: 6mm; margin: 0; break-inside: avoid; }
 a { color: inherit; text-decoration: none; }
 .level-1 { font-weight: 600; margin-top: 2.5mm; }
+.level-1:has(+ .level-2) { break-after: avoid; }
 .level-2 { padding-left: 6mm; font-size: 9.5pt; }"""
 FOOT = """@page { size: A4; margin: 0; }
 body { margin: 0; background: none; }
