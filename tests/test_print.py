@@ -70,8 +70,9 @@ def test_a_question_prints_each_choice_and_what_is_said_of_it(paper):
 def test_parts_stand_close_to_each_other(paper):
     """Margins of a column's parts add up on paper; a formula between two paragraphs is not an island."""
     page = paper()
-    gaps = page.evaluate("""() => [...document.querySelectorAll(".bd-article p + div.math")].filter(e => e.getClientRects().length)
-        .map(e => e.querySelector("mjx-math").getBoundingClientRect().top - e.previousElementSibling.getBoundingClientRect().bottom)""")
+    gaps = page.evaluate("""() => [...document.querySelectorAll(".bd-article p + div.math")]
+        .filter(e => e.getClientRects().length).map(e => e.querySelector("mjx-math").getBoundingClientRect().top
+          - e.previousElementSibling.getBoundingClientRect().bottom)""")
     assert len(gaps) > 3 and sorted(gaps)[len(gaps) // 2] < 24
 
 

@@ -143,5 +143,5 @@ def test_the_laboratory_opens_a_chapter(open_page, site):
 
 def test_an_initial_begins_no_list(site):
     """A reference such as A. D. Sokal, ... in a docstring is not item A of a list."""
-    listed = [path.name for path in site.glob("chapters/6-appendices/netlib/*.html") if 'class="upperalpha' in path.read_text(encoding="utf-8")]
-    assert not listed
+    pages = site.glob("chapters/6-appendices/netlib/*.html")
+    assert not [page.name for page in pages if 'class="upperalpha' in page.read_text(encoding="utf-8")]
