@@ -2,6 +2,7 @@
 (`search`), the mark of a draft, and the fitting cache."""
 
 import os
+import re
 
 from docutils import nodes
 
@@ -15,6 +16,7 @@ def setup(app):
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it, though its extension for comments is not loaded
     app.connect("config-inited", use_the_books_cache)
     app.connect("doctree-resolved", mark_draft)
+    app.connect("autodoc-process-docstring", keep_initials, priority=600)  # after napoleon
     quiz.setup(app)
     launch.setup(app)
     head.setup(app)
@@ -31,6 +33,17 @@ def use_the_books_cache(app, config):
     if os.environ.get("BOOK_PREVIEW"):
         missing = [path for path in cache.pages() if not cache.is_kept(path)]
         config.nb_execution_excludepatterns = [path.relative_to(ROOT).as_posix() for path in missing]
+
+
+def keep_initials(app, what, name, item, options, lines):
+    r"""Let a line of a docstring that begins with a person's initial be text, which Sphinx would take for item A of a list.
+
+    >>> lines = ["A. D. Sokal, Monte Carlo Methods"]
+    >>> keep_initials(None, "", "", None, None, lines)
+    >>> print(*lines)
+    \A. D. Sokal, Monte Carlo Methods
+    """
+    lines[:] = [re.sub(r"^(\s*)([A-Z]\. )", r"\1\\\2", line) for line in lines]
 
 
 def mark_draft(app, doctree, name, root=ROOT):

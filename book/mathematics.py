@@ -64,7 +64,7 @@ def _wide(text, italic=False):
 def _with_room(match):
     opening, name, rest, tex, closing = match.groups()
     width, height = size(html.unescape(re.sub(r"<[^>]*>", "", tex)))
-    room = f"--w:{width:.1f}em;--h:{height:.1f}em" if name == "span" else f"--h:{height:.1f}em"
+    room = f"--w:{width:.2f}em;--h:{height:.1f}em" if name == "span" else f"--h:{height:.1f}em"
     return f'{opening} style="{room}"{rest}{tex}{closing}'
 
 
@@ -72,7 +72,7 @@ def size(tex):
     r"""Return the width and the height of a formula in em of the text around it, as well as they can be guessed.
 
     >>> size(r"\(T\)"), size(r"\(2 + 2 = 4\)")
-    ((0.7, 1.1), (4.1, 1.1))
+    ((0.74, 1.1), (4.14, 1.1))
     """
     display = "\\[" in tex
     shown = display or "\\begin{split" in tex
@@ -80,7 +80,7 @@ def size(tex):
     tex = re.sub(r"^\\[\[(]|\\[\])]$", "", tex)
     tex = re.sub(r"\\(?:begin|end)\{(?:split|aligned|gathered|equation\*?|align\*?)\}", "", tex) if shown else tex
     width, height = _block(tex, 1.0, shown)
-    return round(width * SCALE, 1), round(height * SCALE + (AROUND if display else 0), 1)
+    return round(width * SCALE, 2), round(height * SCALE + (AROUND if display else 0), 1)
 
 
 def _block(tex, scale, shown):

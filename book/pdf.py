@@ -32,12 +32,13 @@ FRONT = """@page { size: A4; margin: 22mm 24mm; }
 body { margin: 0; font: 10.5pt/1.4 "Palatino", "P052", Georgia, serif; color: #1d2430; }
 .title { height: 240mm; display: flex; flex-direction: column; justify-content: center; break-after: page; }
 .title p { display: block; font-size: 13pt; }
-h1 { font: 650 34pt/1.1 system-ui, sans-serif; margin: 0 0 8mm; }
+h1 { font: 650 34pt/1.1 system-ui, sans-serif; margin: 0 0 8mm; text-wrap: balance; }
 h1.contents { font-size: 22pt; }
 h2 { font: 620 11pt system-ui, sans-serif; margin: 7mm 0 2mm; break-after: avoid; }
 p { display: flex; justify-content: space-between; gap: 6mm; margin: 0; break-inside: avoid; }
 a { color: inherit; text-decoration: none; }
 .level-1 { font-weight: 600; margin-top: 2.5mm; }
+.level-1:has(+ .level-2) { break-after: avoid; }
 .level-2 { padding-left: 6mm; font-size: 9.5pt; }"""
 FOOT = """@page { size: A4; margin: 0; }
 body { margin: 0; background: none; }
@@ -161,6 +162,7 @@ def join(chromium, address, names, target):
             writer.add_page(sheet)
     for sheet, number in zip(writer.pages[before:], numbers.pages, strict=True):
         sheet.merge_page(number)
+        sheet.compress_content_streams()  # which came apart when they were merged
     places = {(part.name, name): (before + part.first - 1 + number, top)
               for part in parts for name, (number, top) in part.places().items()}
     lead_within(writer, address, places, [None] * before + [part.name for part in parts for _ in part.reader.pages])

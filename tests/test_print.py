@@ -61,6 +61,19 @@ def test_a_question_prints_each_choice_and_what_is_said_of_it(paper):
     quiz = page.locator("fieldset.quiz").first
     choices, reasons = quiz.locator(".quiz-choice").count(), quiz.locator(".quiz-reason").all()
     assert choices == len(reasons) and all(reason.is_visible() for reason in reasons)
+    outside = page.evaluate("""() => [...document.querySelectorAll(":is(.quiz-choice, .quiz-reason) mjx-container")].filter(e => {
+        const box = e.getBoundingClientRect(), sign = e.querySelector("mjx-math").getBoundingClientRect();
+        return sign.width && (sign.left < box.left - 2 || sign.right > box.right + 2); }).length""")
+    assert outside == 0  # no formula is pulled out of its box, where it would not be seen
+
+
+def test_parts_stand_close_to_each_other(paper):
+    """Margins of a column's parts add up on paper; a formula between two paragraphs is not an island."""
+    page = paper()
+    gaps = page.evaluate("""() => [...document.querySelectorAll(".bd-article p + div.math")]
+        .filter(e => e.getClientRects().length).map(e => e.querySelector("mjx-math").getBoundingClientRect().top
+          - e.previousElementSibling.getBoundingClientRect().bottom)""")
+    assert len(gaps) > 3 and sorted(gaps)[len(gaps) // 2] < 24
 
 
 def test_nothing_is_too_wide_for_the_paper(paper):

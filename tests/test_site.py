@@ -139,3 +139,9 @@ def test_the_laboratory_opens_a_chapter(open_page, site):
         assert note.get_attribute("role") == "alert"
         assert "Python could not be fetched from cdn.jsdelivr.net" in note.inner_text()
         assert page.request.get(note.query_selector("a").evaluate("link => link.href")).ok
+
+
+def test_an_initial_begins_no_list(site):
+    """A reference such as A. D. Sokal, ... in a docstring is not item A of a list."""
+    pages = site.glob("chapters/6-appendices/netlib/*.html")
+    assert not [page.name for page in pages if 'class="upperalpha' in page.read_text(encoding="utf-8")]

@@ -279,7 +279,7 @@
     function say(status, sentence) {
       verdict.dataset.status = status;
       verdict.innerHTML = `<span class="exercise-symbol" aria-hidden="true">${symbols[status]}</span> <span></span>`;
-      verdict.lastElementChild.textContent = sentence;
+      verdict.lastElementChild.textContent = sentence.replace(/(\p{L})'(?=\p{L})/gu, "$1’"); // as everywhere on the page
     }
 
     function check() {
