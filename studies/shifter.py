@@ -36,8 +36,8 @@ SWEEPS = 10  # that answers are averaged over where they are sampled
 EVERY = 250
 RECIPE = dict(draw="own", batch=20, size=5.0, fixed=False, falling=False, decay=0.0005, noise=(0.0, 0.0), runs=8, cycles=9000)
 SHORT = dict(runs=5, cycles=4500)
-SHORTER = dict(runs=4, cycles=3000)
-LARGE = dict(batch=100, runs=3, cycles=1000)
+SHORTER = dict(runs=5, cycles=3000)
+LARGE = dict(batch=100, **SHORTER)
 SETTINGS = {
     "recipe": {},
     "one shift": dict(draw="one", **SHORT),

@@ -622,6 +622,108 @@ def last_load(fixed=lambda f: f / (1 - f), gain=1.0, power=2, answers=False, sca
     return load
 
 
+def paid_along(state=0, first=0, left=0, biased=True, sign=1):
+    """Log weights of walks whose states were kept, with places for slips."""
+    def log_weights(W, c, betas, path):
+        total = np.zeros(len(path[0]))
+        for k in range(first, len(path) - state - left):
+            a = (np.asarray(c) if biased else 0) + path[k + state] @ W
+            old, new = betas[k], betas[k + 1]
+            total += sign * (np.logaddexp(0, new * a) - np.logaddexp(0, old * a)).sum(axis=1)
+        return total
+    return log_weights
+
+
+def annealed(hidden=1, first=True, bias_paid=1, averaged=True, logarithm=True, late=False, up="new", down="new", own=False,
+             start=1):
+    """ln Z by walks from a foot with other visible biases, with places for slips."""
+    def log_z(W, b, c, base, betas, walks, rng):
+        base = np.asarray(b if own else base, dtype=float)
+        v = (rng.random((walks, len(b))) < expit(base)).astype(float)
+        total = np.zeros(walks)
+        for old, new in zip(betas[:-1], betas[1:], strict=True):
+            at = {"old": old, "new": new, "one": 1}
+
+            def pay(v, old=old, new=new):
+                a = c + v @ W
+                wires = (np.logaddexp(0, new * a) - np.logaddexp(0, old * a)).sum(axis=1)
+                return wires + bias_paid * (new - old) * (v @ (b - base))
+
+            paid = pay(v)
+            h = rng.random((walks, len(c))) < expit(at[up] * (c + v @ W))
+            v = (rng.random(v.shape) < expit((1 - at[down]) * base + at[down] * (b + h @ W.T))).astype(float)
+            total += pay(v) if late else paid
+        value = logsumexp(total) - averaged * np.log(walks) if logarithm else total.mean()
+        return value + start * (hidden * len(c) * np.log(2) + (np.logaddexp(0, base).sum() if first else 0))
+    return log_z
+
+
+def pushed(keep=lambda change, g, rate: change, inside=False, sign=1):
+    """A walk with momentum; the settings plant slips."""
+    def walk(gradients, rate, momentum):
+        x, last = 0.0, 0.0
+        for g in gradients:
+            change = rate * (g + momentum * last) if inside else rate * g + sign * momentum * last
+            x, last = x + change, keep(change, g, rate)
+        return x
+    return walk
+
+
+def persistent_update(sign=1, biases=True, pull=1, push=1, mean=True, stay=False, drawn=False):
+    """One update of PCD with momentum and decay; the settings plant slips."""
+    def update(W, b, c, batch, v, velocity, rate, momentum, decay, rng):
+        h = (rng.random((len(v), len(c))) < expit(c + v @ W)).astype(float)
+        new = (rng.random(v.shape) < expit(b + h @ W.T)).astype(float)
+        n, m = (len(batch), len(new)) if mean else (1, 1)
+        up, down = expit(c + batch @ W), h if drawn else expit(c + new @ W)
+        g = [batch.T @ up / n - new.T @ down / m, batch.sum(0) / n - new.sum(0) / m, up.sum(0) / n - down.sum(0) / m]
+        g = [sign * x for x in g]
+        g[0] = g[0] - pull * decay * W
+        g[1:] = g[1:] if biases else [0 * b, 0 * c]
+        return *(x + rate * d + push * momentum * u for x, d, u in zip((W, b, c), g, velocity, strict=True)), v if stay else new
+    return update
+
+
+def mean_field_answer(inner=np.tanh, outer=np.tanh, square=False, start=1.0, times=20000):
+    """The largest solution of chapter 26's m = tanh(w tanh(w m)), with places for slips."""
+    def solve(w):
+        m = start
+        for _ in range(times):
+            m = outer((w**2 if square else w) * inner(w * m))
+        return float(m)
+    return solve
+
+
+def swap_probability(sign=1, mine=1, yours=1, rule=lambda gain: min(1.0, exp(gain))):
+    """Exchange of the states of two machines, with places for slips."""
+    def accept(F_A, F_B, x, y):
+        return float(rule(sign * (mine * (F_A[x] - F_A[y]) + yours * (F_B[y] - F_B[x]))))
+    return accept
+
+
+def k_steps_from_noise(start="noise", extra=0, sign=1, drawn=False, mean=True):
+    """The exact direction of training with k steps from noise, with places for slips."""
+    def direction(W, b, c, pictures, k):
+        V, H = (np.array(list(np.ndindex(*[2] * n)), float) for n in W.shape)
+        up, down = expit(c + V @ W), expit(b + H @ W.T)
+        to_h = np.where(H[None] == 1, up[:, None], 1 - up[:, None]).prod(axis=-1)
+        to_v = np.where(V[None] == 1, down[:, None], 1 - down[:, None]).prod(axis=-1)
+        law = np.full(len(V), 1 / len(V))
+        if start == "off":
+            law = np.eye(len(V))[0]
+        elif start == "data":
+            law = np.array([(np.asarray(pictures) == v).all(axis=1).mean() for v in V])
+        elif start == "model":
+            law = np.exp(V @ b + np.logaddexp(0, c + V @ W).sum(axis=1))
+            law = law / law.sum()
+        for _ in range(k + extra):
+            law = law @ to_h @ to_v
+        hidden = (up > 0.5).astype(float) if drawn else up
+        n = len(pictures) if mean else 1
+        return sign * (pictures.T @ expit(c + pictures @ W) / n - (V * law[:, None]).T @ hidden)
+    return direction
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -1084,5 +1186,56 @@ RIVALS = {
         last_load(answers=True), last_load(fixed=lambda f: f), last_load(gain=0.0), last_load(scale=lambda f: 1 / (1 - f)),
         last_load(power=1), last_load(fixed=lambda f: (1 - f)), last_load(fixed=lambda f: 1 / (1 - f)), last_load(gain=0.5),
         lambda f: 0.1379 * (1 - f), lambda f: sqrt(2 * last_load()(f)),
+    ],
+    "24: The way back": [5 / 2, 4 / 7, 3 / 5, 2 / 3, 2 / 7, 5 / 7 * 11 / 18, 2 / 5 * 5 / 7, 7 / 4, 5 / 3, 2 / 3 * 2 / 3],
+    "24: How many of four?": [4, 28 / 64, 8 / 5, 8 / 28, 2, 16 / 28, 1, 3, 28 / 8, 28 / 4],
+    "24: Flattered": [-log(4), log(4 / 3), 0.75, 4, log(3), 0.25, 2, -log(4 / 3), 4 * log(4), 1],
+    "24: From log weights to the report": [
+        lambda x, z: (z + np.mean(x), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+        lambda x, z: (z + logsumexp(x), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+        lambda x, z: (logsumexp(x) - log(len(x)), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+        lambda x, z: (z - logsumexp(x) + log(len(x)), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+        lambda x, z: (z + logsumexp(x) - log(len(x)), np.exp(logsumexp(2 * x) - 2 * logsumexp(x))),
+        lambda x, z: (z + logsumexp(x) - log(len(x)), float(len(x))),
+        lambda x, z: (z + logsumexp(x) - log(len(x)), np.sum(x) ** 2 / np.sum(x**2)),
+        lambda x, z: (z + logsumexp(x) - log(len(x)), np.exp(logsumexp(x) - max(x))),
+        lambda x, z: (z + logsumexp(x - max(x)) - log(len(x)), np.exp(2 * logsumexp(x) - logsumexp(2 * x))),
+    ],
+    "24: Find the bug: paying with the wrong state": [
+        paid_along(state=1), paid_along(first=1), paid_along(left=1), paid_along(biased=False), paid_along(sign=-1),
+        lambda W, c, betas, path: paid_along()(W, c, betas[:: len(betas) - 1], path[-1:]),
+        lambda W, c, betas, path: np.exp(paid_along()(W, c, betas, path)),
+    ],
+    "24: Another ladder: an evening": [
+        annealed(hidden=0), annealed(first=False), annealed(bias_paid=0), annealed(bias_paid=-1), annealed(logarithm=False),
+        annealed(averaged=False), annealed(late=True), annealed(up="old"), annealed(down="old"), annealed(up="one"),
+        annealed(down="one"), annealed(own=True), annealed(start=0),
+    ],
+    "25: The first bias": [0.8, 4, log(0.8), -log(4), log(36 / 45), log(5), 1.25],
+    "25: A fair comparison": [0.006, 0.3, 0.12, 0.06, 0.6, 1.2, 0.108],
+    "25: Two bells": [3, 0.25, 1 / (1 + exp(2 - log(3))), 1 / (1 + exp(-2 - log(3))), 0.5, log(3), 1 / (1 + exp(-log(3) + 4))],
+    "25: Find the bug: momentum that forgets": [
+        pushed(lambda change, g, rate: rate * g), pushed(lambda change, g, rate: g), pushed(inside=True), pushed(sign=-1),
+        lambda gradients, rate, momentum: rate * sum(gradients),
+        lambda gradients, rate, momentum: rate * sum(gradients) / (1 - momentum),
+    ],
+    "25: A training you can trust: an evening": [
+        persistent_update(sign=-1), persistent_update(biases=False), persistent_update(pull=-1), persistent_update(pull=0),
+        persistent_update(push=0), persistent_update(mean=False), persistent_update(stay=True), persistent_update(drawn=True),
+    ],
+    "26: The threshold of four": [3.8497, 0.9624, 0.4812, 1.925 / 4, 4, 2, 1, 7.699],
+    "26: How long until it is seen?": [412, 411, 233, 232, 923, 95, 94, 368, 3683],
+    "26: The two answers": [
+        mean_field_answer(start=0.0), mean_field_answer(inner=lambda a: a), mean_field_answer(outer=lambda a: a, times=1),
+        mean_field_answer(times=3), mean_field_answer(square=True), mean_field_answer(start=-1.0), lambda w: 1.0, tanh,
+    ],
+    "26: Find the bug: the exchange": [
+        swap_probability(sign=-1), swap_probability(yours=0), swap_probability(mine=0), swap_probability(yours=-1),
+        swap_probability(rule=exp), swap_probability(rule=expit), lambda F_A, F_B, x, y: 1.0,
+    ],
+    "26: A training of your own: an evening": [
+        k_steps_from_noise(start="data"), k_steps_from_noise(start="model"), k_steps_from_noise(start="off"),
+        k_steps_from_noise(extra=1), k_steps_from_noise(extra=-1), k_steps_from_noise(sign=-1), k_steps_from_noise(drawn=True),
+        k_steps_from_noise(mean=False),
     ],
 }

@@ -21,11 +21,11 @@ SLICES = [  # what to run again, on fewer matrices and with another seed
     ("probes", "0/1", 5, ["back", "back, stable"], 100),
     ("bounded", "0/1", 3, ["kept"], 60),
     ("similar", "±1", 20, ["both stable", "fused"], 300),
-    ("familiarity", "0/1", 500, ["slower", "stable"], 10),
+    ("familiarity", "0/1", 500, ["slower", "stable", "changes, stored", "changes, strange"], 10),
     ("sequences", "0/1", 1.0, ["all: 2", "all, 25: 3"], 100),
     ("partial", "0/1", 50, ["as equation 12"], 60),
     ("unfamiliar", "0/1", 25, ["random to zero", "recalled"], 40),
-    ("random_weights", "0/1", 30, ["ends", "stable"], 15),
+    ("random_weights", "0/1", 30, ["ends", "stable", "time"], 15),
 ]
 
 
@@ -86,7 +86,17 @@ def test_a_closed_set_is_found_by_following_every_move():
     T = np.array([[0, 0, 1], [1, 0, 0], [0, -1, 0]], np.float32)
     reach, single, rest = study.reachable(T, np.array([1, 1, 1], np.float32), -1)
     assert len(reach) == 6 and single and not rest
+    # Two pairs, each of a unit that wants to be as the other, which wants not to: one state leads to two, through all sixteen.
+    pairs = np.kron(np.eye(2), [[0, 1], [-1, 0]]).astype(np.float32)
+    reach, single, rest = study.reachable(pairs, np.ones(4, np.float32), -1)
+    assert len(reach) == 16 and not single and not rest
     assert study.reachable(np.zeros((3, 3), np.float32), np.array([1, 0, 1], np.float32), 0) == ({5}, False, True)
+
+
+def test_a_walk_around_six_states_has_the_entropy_of_six():
+    T = np.array([[0, 0, 1], [1, 0, 0], [0, -1, 0]], np.float32)  # the ring of above: from each state one way leads on
+    [states] = study.wander(T[None], [np.array([1, 1, 1], np.float32)], [0], 2000, -1, np.random.default_rng(9))
+    assert abs(states - 6) < 0.05
 
 
 def test_entropy_of_a_coin():
