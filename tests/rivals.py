@@ -724,6 +724,56 @@ def k_steps_from_noise(start="noise", extra=0, sign=1, drawn=False, mean=True):
     return direction
 
 
+def guessed(power=2, odds=0.5, scale=1.0):
+    """The mean of a pixel seen through noise, with places for slips."""
+    return lambda y, t, p: np.tanh(scale * np.asarray(y) / t**power + odds * log(p / (1 - p)))
+
+
+def voted(power=2, factor=1.0, axis=1):
+    """Stored pictures, weighted by their votes for a noisy one."""
+    return lambda y, X, t: softmax(factor * y @ X.T / t**power, axis=axis) @ X
+
+
+def back_through(mean=True, variance=True, power=0.5, eps=True, sign=-1.0, unbiased=False):
+    """The slopes behind a batch normalisation, with places for slips."""
+    def back(x, g, e):
+        spread = x.var(ddof=1 if unbiased and len(x) > 1 else 0) + e * eps
+        hat = (x - x.mean()) / sqrt(spread) if spread else 0 * x
+        return (g + sign * (mean * g.mean() + variance * hat * (g * hat).mean())) / (spread**power or 1)
+    return back
+
+
+def stacked(turn=True, sign=1, weights=True, visible=True, hidden=True, swap=False, likeliest=False, only=None, extra=0):
+    """An RBM with a second layer on top that learns its codes: mean ln P and its bound, with places for slips."""
+    def pair(W, b, c, pictures, updates, rate):
+        h = (np.arange(2 ** len(c))[:, None] >> np.arange(len(c)) & 1).astype(float)
+        up = c + pictures @ W
+        log_q = up @ h.T - np.logaddexp(0, up).sum(axis=1, keepdims=True)
+        codes = np.exp(log_q)
+        if likeliest:
+            codes = np.eye(len(h))[codes.argmax(axis=1)]
+        wanted = codes.mean(axis=0)
+        x, y, z = np.array(W.T, float), np.array(c, float), np.array(b, float)
+        if swap and len(b) == len(c):
+            y, z = z, y
+        if swap and len(b) != len(c):
+            x, y, z = x, 0 * y, 0 * z
+        if not turn:
+            x = 0 * x
+        for _ in range(max(updates + extra, 0)):
+            field = z + h @ x
+            u = h @ y + np.logaddexp(0, field).sum(axis=1)
+            miss = sign * rate * (wanted - np.exp(u - logsumexp(u)))
+            on = expit(field)
+            x, y, z = x + weights * (h.T * miss) @ on, y + visible * miss @ h, z + hidden * miss @ on
+        u = h @ y + np.logaddexp(0, z + h @ x).sum(axis=1)
+        down = b + h @ W.T
+        joint = u - logsumexp(u) + pictures @ down.T - np.logaddexp(0, down).sum(axis=1)
+        both = logsumexp(joint, axis=1).mean(), (np.exp(log_q) * (joint - log_q)).sum(axis=1).mean()
+        return both if only is None else (both[only], both[only])
+    return pair
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -1237,5 +1287,38 @@ RIVALS = {
         k_steps_from_noise(start="data"), k_steps_from_noise(start="model"), k_steps_from_noise(start="off"),
         k_steps_from_noise(extra=1), k_steps_from_noise(extra=-1), k_steps_from_noise(sign=-1), k_steps_from_noise(drawn=True),
         k_steps_from_noise(mean=False),
+    ],
+    "27: A careless second layer": [
+        log(5 / 8), 0.75 * log(0.5), 0.75 * log(0.5) - log(5 / 8), log(2 / 3) - 0.75 * log(0.5), log(11 / 16) - 0.75 * log(0.5),
+        0.6 * log(0.8) + 0.4 * log(1.6), 0.75 * log(1.25), 0.0499 / log(2), 0, 1 / 8,
+    ],
+    "27: How much room?": [
+        3 / 4 * log(9 / 8) + 1 / 4 * log(3 / 4), 2 / 3 * log(16 / 15) + 1 / 3 * log(8 / 9), 5 / 8 * log(15 / 16),
+        3 / 8 * log(9 / 8),
+        0.5 * log(3 / 4) + 0.5 * log(3 / 2), 0.00384 / log(2), 0, -0.0038, 1 / 24, 0.0047,
+    ],
+    "27: A pixel that is mostly paper": [
+        guessed(power=1), guessed(odds=1.0), guessed(odds=0.0), guessed(scale=2.0), guessed(scale=0.5), guessed(power=-2),
+        guessed(odds=-0.5), lambda y, t, p: expit(2 * y / t**2 + log(p / (1 - p))), lambda y, t, p: np.sign(y),
+        lambda y, t, p: guessed(odds=0.0)(y, t, p) + 2 * p - 1,
+    ],
+    "27: Wrong with what probability?": [
+        2 / 9 + 1 / 25, 32 / 15, 1 / 45, 44 / 45, 344 / 675, 4 / 9 + 16 / 25, -log(45), log(45), 1.4, 1.236,
+    ],
+    "27: Find the bug: all digits are grey": [
+        voted(power=1), voted(power=0), voted(power=-2), voted(power=3), voted(factor=0.5), voted(factor=2.0), voted(axis=0),
+        lambda y, X, t: X[(y @ X.T).argmax(axis=1)], lambda y, X, t: np.tanh(y / t**2), lambda y, X, t: voted()(y, X, t) / len(X),
+        lambda y, X, t: y + voted()(y, X, t),
+    ],
+    "27: Back through a batch": [
+        back_through(mean=False), back_through(variance=False), back_through(mean=False, variance=False), back_through(power=1.0),
+        back_through(power=0.0), back_through(eps=False), back_through(sign=1.0), back_through(unbiased=True),
+        lambda x, g, eps: g * (x - x.mean()) / np.sqrt(x.var() + eps),
+    ],
+    "27: A stack of your own (an evening)": [
+        stacked(turn=False), stacked(sign=-1), stacked(hidden=False), stacked(visible=False),
+        stacked(visible=False, hidden=False), stacked(swap=True), stacked(likeliest=True), stacked(only=0), stacked(only=1),
+        stacked(extra=-1), stacked(weights=False),
+        lambda *given: stacked()(*given)[::-1],
     ],
 }
