@@ -774,6 +774,24 @@ def stacked(turn=True, sign=1, weights=True, visible=True, hidden=True, swap=Fal
     return pair
 
 
+def stairs_from_the_past(fresh=False, newest_first=False, grow=2, forwards=False, longer=0):
+    """Coupling from the past on n stairs, wrong in one way; like the chapter's, a function of n and the seed of the coins."""
+    def run(n, seed):
+        rng, coins = np.random.default_rng(seed), []
+        while True:
+            new = [int(rng.integers(2)) for _ in range(max(1, (grow - 1) * len(coins)) + longer)]
+            kept = [int(rng.integers(2)) for _ in coins] if fresh else coins
+            coins = kept + new if newest_first or forwards else new + kept
+            high, low = n, 1
+            for step in coins:
+                high, low = (min(x + 1, n) if step else max(x - 1, 1) for x in (high, low))
+                if forwards and high == low:
+                    return high
+            if high == low:
+                return high
+    return run
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -1321,4 +1339,16 @@ RIVALS = {
         stacked(extra=-1), stacked(weights=False),
         lambda *given: stacked()(*given)[::-1],
     ],
+    "9: Nine coins": [2 / 9, 0, 2 / 3, 2 / 243, 1 / 27, 1 / 9, 1 - 1 / 3 * 243 / 225, 25 / 27],
+    "9: Two hills and a guess": [(2.3175 + 2.2939) / 2, 2.2939, 2.3175, 2.2939 - 2 * (2.3175 - 2.2939), 2.2939 - 0.0118],
+    "9: Four measurements, moved": [-5, -3, -24 / 5, -72 / 4, -6, -20 / 3, -8],
+    "9: The bond of a three-coloured magnet": [
+        lambda beta, J: 1 - exp(-2 * beta * J), lambda beta, J: exp(-beta * J), lambda beta, J: 1 - exp(-beta),
+        lambda beta, J: 1 - exp(-3 * beta * J), lambda beta, J: tanh(beta * J), lambda beta, J: 1 - exp(-beta * J / 2),
+    ],
+    "9: Find the bug": [
+        stairs_from_the_past(fresh=True), stairs_from_the_past(newest_first=True), stairs_from_the_past(grow=3),
+        stairs_from_the_past(forwards=True), lambda n, seed: (n + 1) // 2,
+    ],
+    "9: The smallest crossing (an evening)": [T_C, 2.3, 0.6365, 1 / 2.0987, 2.2, 1.9],
 }

@@ -391,3 +391,49 @@ def test_other_bad_input():
         ising.lattice_weights(1)
     with pytest.raises(ValueError, match="dimension must be 1 or 2, got 3"):
         ising.lattice_weights((2, 2, 2))
+
+
+def test_a_sweep_with_coins_has_the_law_of_the_transition_matrix():
+    rng, beta, size = np.random.default_rng(11), 0.35, 40_000
+    start = np.array([[1, -1, 1, 1], [-1, -1, 1, -1]], dtype=np.int8)
+    net = lattice((2, 4), field=0.3)
+    after = ising.sweep_with_coins(np.broadcast_to(start, (size, 2, 4)), beta, rng.random((size, 2, 4)), field=0.3)
+    index = (after.reshape(size, 8) > 0) @ (1 << np.arange(8))
+    row = markov.sweep_matrix(net, beta)[(start.ravel() > 0) @ (1 << np.arange(8))]
+    assert g_test(np.bincount(index, minlength=256), row) > SIGNIFICANCE
+
+
+def test_with_the_same_coins_the_upper_lattice_stays_above():
+    rng = np.random.default_rng(12)
+    high, low = ising.random_spins((50, 6, 6), rng), ising.random_spins((50, 6, 6), rng)
+    high, low = np.maximum(high, low), np.minimum(high, low)
+    for _ in range(20):
+        coins = rng.random((50, 6, 6))
+        high, low = (ising.sweep_with_coins(s, 0.4, coins, field=-0.2) for s in (high, low))
+        assert (high >= low).all()
+
+
+@pytest.mark.parametrize("field", [0.0, 0.2])
+def test_coupling_from_the_past_is_exact(field):
+    """The joint law of energy and magnetisation of 4 × 4, against all 65 536 states; fresh coins in each round would fail it."""
+    beta, size = 0.4, 6000
+    spins, sweeps = ising.coupling_from_the_past(4, beta, size, np.random.default_rng(13), field=field)
+    net = ising.lattice_network(4, field=field)
+    weight = exact.probabilities(net, beta)
+    states = exact.states(16, SPINS)
+    key = np.rint(ising.energy(states.reshape(-1, 4, 4))).astype(int) * 100 + states.sum(1)
+    kinds, of = np.unique(key, return_inverse=True)
+    drawn = np.rint(ising.energy(spins)).astype(int) * 100 + spins.sum(axis=(1, 2), dtype=int)
+    counts = np.bincount(np.searchsorted(kinds, drawn), minlength=len(kinds))
+    assert g_test(counts, np.bincount(of, weights=weight)) > SIGNIFICANCE
+    assert (np.log2(sweeps) % 1 == 0).all() and sweeps.min() < sweeps.max()
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda rng: ising.coupling_from_the_past(4, 0.2, 3, rng, J=-1.0), "J of at least 0, got -1"),
+    (lambda rng: ising.coupling_from_the_past(5, 0.2, 3, rng), "a side of 5"),
+    (lambda rng: ising.sweep_with_coins(np.ones((2, 2)), 0.2, [[0.1, 0.2], [0.3, 1.5]]), "between 0 and 1, got 0.1 to 1.5"),
+])
+def test_bad_input_to_given_coins(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(np.random.default_rng(0))
