@@ -228,7 +228,7 @@ def correlated_patterns(count, units, correlation, rng):
 def digits(above=7):
     """Return the 1797 handwritten digits of 8 × 8 pixels, black and white, and what they show.
 
-    In the book: chapters 11, 17 and 23.
+    In the book: chapters 11, 17 and 23 to 27.
 
     Parameters
     ----------
@@ -304,7 +304,7 @@ def plain_letters(text):
 def mnist(path=None, cache=None, md5=MNIST_MD5):
     """Return the 70 000 handwritten digits of MNIST, from a file or through scikit-learn.
 
-    In the book: chapters 25 and 26.
+    In the book: chapter 24.
 
     Parameters
     ----------
