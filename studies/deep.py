@@ -1,6 +1,6 @@
 """Chapter 27: what a second layer adds on digits, what its weights are worth to a classifier, and a denoiser that is learned.
 
-Run with ``python -m studies.deep`` (names of tables after it write only those). Three tables and a note are written:
+Run with ``python -m studies.deep`` (names of tables after it write only those). Four tables and a note are written:
 
 - ``deep_likelihood.csv``: exact mean log-likelihoods, in nats a picture, of machines with 16 units in the middle: the RBM, a
   belief network with a second layer of 64 above it that starts as the RBM's transpose or at random, and a Boltzmann machine of
@@ -9,6 +9,8 @@ Run with ``python -m studies.deep`` (names of tables after it write only those).
   hidden layers, by the number of digits whose labels it may see;
 - ``deep_denoise.csv``: two small networks learn, from two halves of a set of digits, to take away noise; how near their pictures
   come to what they have seen, and to each other, when both start from the same noise;
+- ``deep_dreams.csv``: ten exact draws from an RBM, a belief network and a Boltzmann machine of these sizes, a byte for each row
+  of a picture;
 - ``deep_about.json``: seed, versions, and the seconds that it took.
 """
 
@@ -134,6 +136,30 @@ def likelihood(learned, run, rng):
             value, bound = belief_network(below, top, new)
             rows.append([start, epochs, value, bound, belief_network(below, top, seen[:360])[0]])
     return rows
+
+
+def draw(log_p, below, number, rng):
+    """Draw pictures: codes of the middle layer from their law (its logarithm, up to a constant), then the pixels once."""
+    h = middle_states(len(below.hidden_bias))
+    chosen = h[rng.choice(len(h), size=number, p=softmax(log_p))]
+    return rng.random((number, len(below.visible_bias))) < expit(below.visible_bias + chosen @ below.weights.T)
+
+
+def dreams(machine, rng):
+    """Return rows [number, the eight rows of a picture as bytes] of ten independent draws from one machine."""
+    seen = rng.permutation(data.digits()[0])[360:]
+    if machine == "boltzmann":
+        below, top = teach_together(seen, rng)
+        pixels = below.visible_bias + middle_states() @ below.weights.T
+        log_p = log_law(top) + np.logaddexp(0, pixels).sum(axis=1)
+    else:
+        below = teach(rbm.initial(seen, MIDDLE, rng), seen, rng, "pcd")
+        top = turned(below)
+        if machine == "belief":
+            top = teach(top, codes(below, seen, rng), rng, "pcd", 16)
+        log_p = log_law(top)
+    rows = np.packbits(draw(log_p, below, 10, rng).reshape(10, 8, 8), axis=2)[:, :, 0]
+    return [[number, *row.tolist()] for number, row in enumerate(rows)]
 
 
 # What its weights are worth to a classifier.
@@ -290,6 +316,7 @@ def tables():
     return {
         "likelihood": (likelihood, grid(learned=["cd", "pcd", "together"], run=list(range(5))),
                        ["machine", "epochs", "new", "bound", "seen"]),
+        "dreams": (dreams, grid(machine=["rbm", "belief", "boltzmann"]), ["number", *(f"row{row}" for row in range(8))]),
         "classify": (classify, grid(run=list(range(10))), ["start", "labelled", "error"]),
         "denoise": (denoisers, grid(number=[100, 300, 800], run=list(range(4))), ["what", "value"]),
     }

@@ -49,6 +49,15 @@ def test_the_deep_boltzmann_machine_is_a_network_of_pairs():
         assert deep.boltzmann_network(below, top, np.array([v])) == pytest.approx(expected)
 
 
+def test_dreams_come_as_often_as_the_machine_says():
+    below, top = machines(7)
+    pictures = exact.states(5, UNITS)
+    expected = np.exp([deep.belief_network(below, top, v[None])[0] for v in pictures])
+    drawn = deep.draw(deep.log_law(top), below, 20000, np.random.default_rng(8))
+    found = (drawn[:, None] == pictures.astype(bool)).all(axis=2).mean(axis=0)
+    assert (np.abs(found - expected) < 5 * np.sqrt(expected / 20000)).all()
+
+
 def test_the_slopes_of_the_classifier_are_those_of_small_steps():
     rng = np.random.default_rng(3)
     layers = [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in ((6, 4), (4, 3), (3, 10))]
