@@ -1383,9 +1383,12 @@ RIVALS = {
     "9: The smallest crossing (an evening)": [T_C, 2.3, 0.6365, 1 / 2.0987, 2.2, 1.9],
     "10: An exchange": [1, exp(1.5), exp(-3), exp(-6), 1 / (1 + exp(1.5)), 1 - exp(-1.5), 0.5],
     "10: Still in the trap": [1 / 49, 0.51, 0.98, 1 / 2500, 0.5, 1 / 51, exp(-1)],
-    "10: One good state among a thousand fair ones": [1 / (1 + exp(-6)), 1 / (1 + 1000 * exp(-1.5)), 1 / 1001, 1 / (1 + 1000 * exp(-3)), 1],
+    "10: One good state among a thousand fair ones": [
+        1 / (1 + exp(-6)), 1 / (1 + 1000 * exp(-1.5)), 1 / 1001, 1 / (1 + 1000 * exp(-3)), 1,
+    ],
     "10: All at once": [
-        helped(factor=1), helped(power=1), helped(by=lambda xi: 1), helped(by=len), helped(down=True), helped(factor=-1), helped(power=0),
+        helped(factor=1), helped(power=1), helped(by=lambda xi: 1), helped(by=len), helped(down=True), helped(factor=-1),
+        helped(power=0),
     ],
     "10: Find the bug": [
         swapped(sign=-1), swapped(follow=False), swapped(accept=lambda gain, coin: gain > 0),
