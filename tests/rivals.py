@@ -792,6 +792,36 @@ def stairs_from_the_past(fresh=False, newest_first=False, grow=2, forwards=False
     return run
 
 
+def helped(factor=2.0, power=0.5, by=None, down=False):
+    """Chances of all spins, given one Gaussian helper for each pattern; right with the defaults."""
+    def law(xi, beta, z):
+        xi = np.asarray(xi)
+        p = expit(factor * (beta / (xi.shape[1] if by is None else by(xi))) ** power * (np.asarray(z) @ xi))
+        return 1 - p if down else p
+    return law
+
+
+def swapped(sign=1, follow=True, accept=lambda gain, coin: coin < exp(min(gain, 0.0))):
+    """Exchanges along a ladder, in order; right with the defaults."""
+    def run(betas, energies, coins):
+        order = list(range(len(betas)))
+        for k in range(len(betas) - 1):
+            a, b = (order[k], order[k + 1]) if follow else (k, k + 1)
+            if accept(sign * (betas[k] - betas[k + 1]) * (energies[a] - energies[b]), coins[k]):
+                order[k], order[k + 1] = order[k + 1], order[k]
+        return order
+    return run
+
+
+def nearest_next(far):
+    here, left, length = 0, set(range(1, len(far))), 0.0
+    while left:
+        there = min(left, key=lambda k: far[here][k])
+        length, here = length + far[here][there], there
+        left.remove(there)
+    return length + far[here][0]
+
+
 RIVALS = {
     "2: Nine products and three biases": [-7, -3.5, -5, -8, 2, 8, -10, 7, -1],
     "2: The highest point of the circle": [-3 + sqrt(52), -8, 1, 3, 5, -6, -16, 6, 2.5],
@@ -1351,4 +1381,21 @@ RIVALS = {
         stairs_from_the_past(forwards=True), lambda n, seed: (n + 1) // 2,
     ],
     "9: The smallest crossing (an evening)": [T_C, 2.3, 0.6365, 1 / 2.0987, 2.2, 1.9],
+    "10: An exchange": [1, exp(1.5), exp(-3), exp(-6), 1 / (1 + exp(1.5)), 1 - exp(-1.5), 0.5],
+    "10: Still in the trap": [1 / 49, 0.51, 0.98, 1 / 2500, 0.5, 1 / 51, exp(-1)],
+    "10: One good state among a thousand fair ones": [
+        1 / (1 + exp(-6)), 1 / (1 + 1000 * exp(-1.5)), 1 / 1001, 1 / (1 + 1000 * exp(-3)), 1,
+    ],
+    "10: All at once": [
+        helped(factor=1), helped(power=1), helped(by=lambda xi: 1), helped(by=len), helped(down=True), helped(factor=-1),
+        helped(power=0),
+    ],
+    "10: Find the bug": [
+        swapped(sign=-1), swapped(follow=False), swapped(accept=lambda gain, coin: gain > 0),
+        swapped(accept=lambda gain, coin: coin < 1 / (1 + exp(-gain))), swapped(accept=lambda gain, coin: True),
+    ],
+    "10: The shortest tour, surely (an evening)": [
+        nearest_next, lambda far: sum(min(d for d in row if d > 0) for row in far), lambda far: nearest_next(far) - far[0][1],
+        lambda far: sum(far[k][(k + 1) % len(far)] for k in range(len(far))),
+    ],
 }
