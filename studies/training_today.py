@@ -2,11 +2,13 @@
 
 Run with ``python -m studies.training_today``. Everything is on 3 x 3 bars and stripes with eight hidden units. There the law
 after k block Gibbs steps from uniformly random pixels is a product of a row of 512 numbers with a matrix: no updates use
-samples, except those of PCD. Written are
+samples, except those of PCD, and the measured autocorrelation times. Written are
 
 - ``training_today.csv``: for each way of training and start, KL(data | law after k steps from noise) in nats, over k;
 - ``training_today_path.csv``: along each exact training, KL in equilibrium, relaxation time and singular values of W;
-- ``training_today_machines.json``: the machines of start 0 (each at its end; exact training also on the way);
+- ``training_today_tau.csv``: measured autocorrelation time of the slowest mode, along each exact training by plain Gibbs, and
+  at its end by two ladders;
+- ``training_today_machines.json``: by method, start and update, the machines (at the end; exact training also on the way);
 - ``training_today_about.json``: seed, versions, times.
 """
 
@@ -18,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from netlib import data, exact, rbm
+from netlib import data, exact, ladder, rbm, stats
 from netlib.network import UNITS
 from netlib.scan import grid, scan
 
@@ -30,7 +32,10 @@ STARTS = [0, 1, 2, 3, 4]
 METHODS = {"k=3": 3, "k=10": 10, "k=30": 30, "exact": None, "PCD": None}
 GENERATE = [0, 1, 2, 3, 5, 7, 10, 14, 20, 30, 50, 70, 100, 200, 300, 1000, 3000, 10000]
 MARKS = [0, 10, 20, 30, 50, 70, 100, 150, 200, 300, 400, 500, 700, 1000, 1400, 2000]
-KEPT = [50, 100, 150, 200, 300, 500, 1000, 2000]
+KEPT = [100, 150, 200, 300, 500, 1000, 2000]
+TEMPERATURES = [0.4, 0.6, 0.8, 1.0]  # inverse ones
+TRAJECTORY = [200, 300, 500, 2000]
+LADDERS = 64
 RESULTS = Path(__file__).resolve().parents[1] / "netlib" / "results"
 
 pictures = data.bars_and_stripes(3)
@@ -115,26 +120,67 @@ def train(method, start, rng, updates=UPDATES, watch=None):
     return machine
 
 
+def slowest_mode(machine):
+    """Return the function of the pixels that v -> h -> v forgets most slowly, shape (512,), and its autocorrelation time."""
+    p = joint(machine)
+    root = np.sqrt(p.sum(axis=1))
+    left, singular, _ = np.linalg.svd(p / np.outer(root, np.sqrt(p.sum(axis=0))), full_matrices=False)
+    return left[:, 1] / root, float((1 + singular[1] ** 2) / (1 - singular[1] ** 2))
+
+
+def measured(rungs, sweeps, rng):
+    """Return tau of the last rung's slowest mode in sweeps, its error and the rarest swap; a third of the sweeps warms up."""
+    last = rungs[-1][0]
+    mode, _ = slowest_mode(last)
+    v = pictures[rng.integers(len(pictures), size=LADDERS)]
+    states = np.concatenate([v, rbm.sample_hidden(last, v, rng)], axis=1)
+    done = ladder.parallel_tempering(
+        rungs, np.array([states] * len(rungs)), sweeps, rng,
+        observe=lambda now: mode[exact.state_index(now[-1][:, :9].astype(int), UNITS)],
+    )
+    tau, error = stats.autocorrelation_time_and_error(np.array(done.observed)[sweeps // 3 :].T)
+    return float(tau), float(error), float(done.swap_rates.min()) if len(rungs) > 1 else 1.0
+
+
+def times(kept, start):
+    """Return the rows of ``training_today_tau.csv`` of one exact training."""
+    rows = []
+    for update in KEPT:
+        true = slowest_mode(kept[update])[1]
+        rng = np.random.default_rng([SEED, start, update])
+        rows.append([start, update, "plain Gibbs", 1, true, *measured([(kept[update], 1.0)], int(max(600, 30 * true)), rng)])
+    last = kept[UPDATES]
+    for number, (name, rungs) in enumerate((
+        ("temperatures", [(last, beta) for beta in TEMPERATURES]), ("trajectory", [(kept[u], 1.0) for u in TRAJECTORY])
+    )):
+        rng = np.random.default_rng([SEED, start, UPDATES, number])
+        rows.append([start, UPDATES, name, len(rungs), true, *measured(rungs, 3000, rng)])
+    return rows
+
+
 def packed(machine):
     """Return a machine as lists, rounded."""
     return {name: np.round(getattr(machine, name), 6).tolist() for name in ("weights", "visible_bias", "hidden_bias")}
 
 
 def one(method, start, rng):
-    """One run: KL after each number of generating steps, and the equilibrium KL; along the exact one also its path."""
-    path, kept = [], {}
+    """One run: KL after each number of generating steps, and the equilibrium KL; along the exact one also its path and times."""
+    cpu, path, kept = time.process_time(), [], {}
 
     def watch(update, machine):
         if method == "exact" and update in MARKS:
             singular = np.linalg.svd(machine.weights, compute_uv=False)
             equilibrium = divergence(joint(machine).sum(axis=1))
             path.append([update, equilibrium, relaxation(machine), *singular])
-        if start == 0 and (update == UPDATES or (method == "exact" and update in KEPT)):
-            kept[update] = packed(machine)
+        if update == UPDATES or (method == "exact" and update in KEPT):
+            kept[update] = machine
 
     machine = train(method, start, rng, watch=watch)
     curve = [divergence(law) for law in laws(machine, GENERATE)]
-    return curve, divergence(joint(machine).sum(axis=1)), relaxation(machine), path, kept
+    slow = times(kept, start) if method == "exact" else []
+    kept = {update: packed(machine) for update, machine in kept.items()}
+    equilibrium = divergence(joint(machine).sum(axis=1))
+    return curve, equilibrium, relaxation(machine), path, slow, kept, time.process_time() - cpu
 
 
 def write(name, columns, rows):
@@ -145,21 +191,23 @@ def write(name, columns, rows):
 
 
 def main(workers=None):
-    began, cpu = time.perf_counter(), time.process_time()
+    began = time.perf_counter()
     points = grid(method=list(METHODS), start=STARTS)
     found = scan(one, points, SEED, workers=workers, progress=True)
-    curves, paths, machines = [], [], {}
-    for point, (curve, equilibrium, slow, path, kept) in zip(points, found, strict=True):
+    curves, paths, taus, machines, cpu = [], [], [], {}, 0
+    for point, (curve, equilibrium, relaxed, path, slow, kept, seconds) in zip(points, found, strict=True):
         for k, kl in zip(GENERATE, curve, strict=True):
-            curves.append([point["method"], point["start"], k, round(kl, 6), round(equilibrium, 6), round(slow, 4)])
+            curves.append([point["method"], point["start"], k, round(kl, 6), round(equilibrium, 6), round(relaxed, 4)])
         paths += [[point["start"], row[0], *(round(x, 6) for x in row[1:])] for row in path]
-        if kept:
-            machines[point["method"]] = kept
+        taus += [[x if isinstance(x, (int, str)) else round(x, 4) for x in row] for row in slow]
+        machines.setdefault(point["method"], {})[point["start"]] = kept
+        cpu += seconds
     write("training_today", ["method", "start", "steps", "divergence", "equilibrium", "relaxation"], curves)
     write("training_today_path", ["start", "update", "divergence", "relaxation", *(f"w{j + 1}" for j in range(HIDDEN))], paths)
+    write("training_today_tau", ["start", "update", "sampler", "rungs", "exact", "tau", "error", "rarest_swap"], taus)
     about = {
         "seed": SEED, "updates": UPDATES, "rate": RATE, "python": platform.python_version(), "numpy": np.__version__,
-        "wall_seconds": round(time.perf_counter() - began), "cpu_seconds_of_this_process": round(time.process_time() - cpu),
+        "wall_seconds": round(time.perf_counter() - began), "cpu_seconds": round(cpu),
     }
     for name, what in (("machines", machines), ("about", about)):
         with open(RESULTS / f"training_today_{name}.json", "w", encoding="utf-8") as file:
