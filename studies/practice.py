@@ -112,7 +112,7 @@ def sigmoid(a):
 
 
 def autoencoder(pictures, noise, rng, hidden=100, epochs=40, rate=1.0):
-    """Train an autoencoder with tied weights on its cross-entropy; each pixel of its input is flipped with probability `noise`."""
+    """Train an autoencoder, tied weights, on its cross-entropy; `noise` is the probability that an input pixel is flipped."""
     W = rng.normal(scale=0.1, size=(pictures.shape[1], hidden))
     on = pictures.mean(axis=0).clip(0.001, 0.999)
     b, c = np.log(on / (1 - on)), np.zeros(hidden)
