@@ -7,7 +7,8 @@ Run with ``python -m studies.practice``. Three tables are written:
   is the mean number of pixels that differ after one sampled step v -> h -> v.
 - ``practice_end.csv``: of start 0 of each setting, the histogram of its weights and the mean activities of its hidden units.
 - ``practice_classify.csv``: ten-fold cross-validation of a ridge classifier on raw pixels, on the features of an RBM of 100
-  units, on as many random features and on principal components; everything is fitted on the nine folds alone.
+  units, on as many random features, on principal components and on the hidden layers of two autoencoders of 100 units, one of
+  which was trained to give clean pictures for noisy ones; everything is fitted on the nine folds alone.
 """
 
 import csv
@@ -105,8 +106,32 @@ def ridge_wrong(features, answers, tests, right, penalties=(0.1, 1, 10, 100, 100
     return float(((B @ fit(slice(None), best)).argmax(axis=1) != right).mean())
 
 
+def sigmoid(a):
+    """Return 1 / (1 + e^-a)."""
+    return 1 / (1 + np.exp(-a))
+
+
+def autoencoder(pictures, noise, rng, hidden=100, epochs=40, rate=1.0):
+    """Train an autoencoder, tied weights, on its cross-entropy; `noise` is the probability that an input pixel is flipped."""
+    W = rng.normal(scale=0.1, size=(pictures.shape[1], hidden))
+    on = pictures.mean(axis=0).clip(0.001, 0.999)
+    b, c = np.log(on / (1 - on)), np.zeros(hidden)
+    for epoch in range(epochs):
+        for rows in np.array_split(rng.permutation(len(pictures)), len(pictures) // 20):
+            clean = pictures[rows]
+            seen = np.where(rng.random(clean.shape) < noise, 1 - clean, clean)
+            h = sigmoid(c + seen @ W)
+            off = clean - sigmoid(b + h @ W.T)
+            back = (off @ W) * h * (1 - h)
+            step = rate * (1 - epoch / epochs) / len(rows)
+            W += step * (off.T @ h + seen.T @ back)
+            b += step * off.sum(axis=0)
+            c += step * back.sum(axis=0)
+    return W, b, c
+
+
 def classify(fold, rng, share=1.0):
-    """Wrong answers in one fold, for the four kinds of features; `share` of the labels are used, all of the pictures."""
+    """Wrong answers in one fold, for each kind of features; `share` of the labels are used, all of the pictures."""
     order = np.random.default_rng(SEED + 1).permutation(len(digits))
     test = order[fold::10]
     train = np.setdiff1d(order, test)
@@ -117,11 +142,14 @@ def classify(fold, rng, share=1.0):
     learned = rbm.train(start, x[train], rng, method="pcd", epochs=40, batch_size=20, rate=lambda e: 0.05 * (1 - e / 40)).rbm
     random = rbm.RBM(rng.normal(size=(64, 100)) / 2, hidden_bias=rng.normal(size=100))
     directions = np.linalg.svd(x[train] - x[train].mean(axis=0), full_matrices=False)[2][:30].T
+    plain, cleaning = (autoencoder(x[train], noise, rng) for noise in (0.0, 0.1))
     kinds = {
         "pixels": lambda v: v,
         "RBM features": lambda v: rbm.hidden_probabilities(learned, v),
         "random features": lambda v: rbm.hidden_probabilities(random, v),
         "30 principal components": lambda v: v @ directions,
+        "autoencoder": lambda v: sigmoid(plain[2] + v @ plain[0]),
+        "autoencoder, noisy inputs": lambda v: sigmoid(cleaning[2] + v @ cleaning[0]),
     }
     return [[name, ridge_wrong(f(x[known]), labels[known], f(x[test]), labels[test])] for name, f in kinds.items()]
 

@@ -46,3 +46,29 @@ def test_one_fold_of_the_classifier_with_other_dice_agrees_with_the_file():
     for name, wrong in practice.classify(3, np.random.default_rng(77)):
         rows = (filed["features"] == name) & (filed["share"] == 1.0) & (filed["fold"] == 3)
         assert abs(wrong - filed["wrong"][rows][0]) < 0.04, name
+
+
+def test_the_autoencoder_takes_one_step_down_its_cross_entropy():
+    """One batch, one epoch: the step is minus the gradient by finite differences."""
+    rng = np.random.default_rng(4)
+    x = (rng.random((20, 5)) < 0.4).astype(float)
+    start = np.random.default_rng(5).normal(scale=0.1, size=(5, 3))  # the draw that the function makes first
+    on = x.mean(axis=0).clip(0.001, 0.999)
+    b = np.log(on / (1 - on))
+
+    def loss(W, b, c):
+        p = practice.sigmoid(b + practice.sigmoid(c + x @ W) @ W.T)
+        return -(x * np.log(p) + (1 - x) * np.log(1 - p)).sum(axis=1).mean()
+
+    W1, b1, c1 = practice.autoencoder(x, 0.0, np.random.default_rng(5), hidden=3, epochs=1, rate=1e-3)
+    tiny = 1e-5
+    for i, j in ((0, 0), (4, 2)):
+        up, down = start.copy(), start.copy()
+        up[i, j] += tiny
+        down[i, j] -= tiny
+        slope = (loss(up, b, np.zeros(3)) - loss(down, b, np.zeros(3))) / (2 * tiny)
+        assert (W1 - start)[i, j] == pytest.approx(-1e-3 * slope, rel=1e-5)
+    slope = (loss(start, b, np.array([tiny, 0, 0])) - loss(start, b, np.array([-tiny, 0, 0]))) / (2 * tiny)
+    assert c1[0] == pytest.approx(-1e-3 * slope, rel=1e-4)
+    slope = (loss(start, b + tiny * np.eye(5)[1], np.zeros(3)) - loss(start, b - tiny * np.eye(5)[1], np.zeros(3))) / (2 * tiny)
+    assert (b1 - b)[1] == pytest.approx(-1e-3 * slope, rel=1e-4)
