@@ -228,7 +228,7 @@ def correlated_patterns(count, units, correlation, rng):
 def digits(above=7):
     """Return the 1797 handwritten digits of 8 × 8 pixels, black and white, and what they show.
 
-    In the book: chapters 11, 17 and 23 to 27.
+    In the book: chapters 11, 17, 23, 24, 25, 26 and 27.
 
     Parameters
     ----------

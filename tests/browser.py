@@ -43,11 +43,16 @@ def address(site):
         server.shutdown()
 
 
+def program():
+    """Return where a Chromium is, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """Start a Chromium that is already installed; without one the test is skipped, or fails where CI is set."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    found = program()
     if not found:
         missing = "no Chromium on the PATH (nor in CHROMIUM), so the pages were not opened in a browser"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)

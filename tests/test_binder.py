@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 
+import browser
 import nbformat
 import pytest
 from chapter_source import LESSONS, ROOT, code
@@ -21,7 +22,7 @@ from chapter_source import LESSONS, ROOT, code
 from book import twins
 
 BINDER = ROOT / ".binder"
-PATIENCE = 120_000
+PATIENCE = 300_000
 ALL_RUN = """visible => {
   const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputArea-prompt')];
   return prompts.filter(prompt => /\\d/.test(prompt.textContent)).length >= visible; }"""
@@ -106,16 +107,17 @@ def laboratory(clone, environment, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(chromium, laboratory):
-    """The chapter in JupyterLab, after Run All Cells."""
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    """The chapter in JupyterLab, after Run All Cells; in a browser of its own, which no other test has used."""
+    own = chromium.browser_type.launch(executable_path=browser.program(), args=browser.FLAGS)
+    page = own.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(PATIENCE)
     page.goto(f"{laboratory}/lab/tree/{CHAPTER.with_suffix('.ipynb').relative_to(ROOT).as_posix()}")
     page.locator(".jp-Notebook .jp-MarkdownCell h1").first.wait_for()
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
-    page.wait_for_function(ALL_RUN, arg=sum(not hidden(cell) for cell in cells()))
+    page.wait_for_function(ALL_RUN, arg=sum(not hidden(cell) for cell in cells()), polling=500)
     yield page
-    page.close()
+    own.close()
 
 
 def cells():
