@@ -22,7 +22,7 @@ from chapter_source import LESSONS, ROOT, code
 from book import twins
 
 BINDER = ROOT / ".binder"
-PATIENCE = 300_000
+PATIENCE = 120_000
 ALL_RUN = """visible => {
   const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputArea-prompt')];
   return prompts.filter(prompt => /\\d/.test(prompt.textContent)).length >= visible; }"""
